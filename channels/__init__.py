@@ -94,7 +94,7 @@ def sent_by_smpp(settings: Settings) -> frozenset[str]:
     """Return the gateways of messages that `zin smpp` delivers to in the place of `zin deliver`. Raises InvalidMenu."""
     if settings.at_username or any(declared_gateways(settings).senders()):
         return frozenset()
-    return frozenset(("sms",) if any(smpp_gateways(settings).ready()) else ())
+    return frozenset(("sms",) if any(found.file.sms for found in smpp_gateways(settings).ready()) else ())
 
 
 def rooms(settings: Settings) -> Mapping[str, ScreenSize]:

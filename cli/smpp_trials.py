@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from channels.smpp.smpp_shape import SmppFile
 from settings import Settings
 
 HOST: Final = "127.0.0.1"
@@ -26,7 +27,7 @@ def is_smpp(settings: Settings, name: str) -> bool:
     """Return whether the file of this name is one of SMPP. Raises InvalidMenu."""
     from channels.smpp.smpp_gateways import smpp_gateways
 
-    return name in dict(smpp_gateways(settings).files())
+    return smpp_gateways(settings).named(name) is not None
 
 
 def check_smpp(settings: Settings, name: str) -> list[tuple[bool, str]]:
@@ -36,7 +37,8 @@ def check_smpp(settings: Settings, name: str) -> list[tuple[bool, str]]:
     from channels.smpp.smpp_overview import smpp_check_lines
 
     gateways = smpp_gateways(settings)
-    return list(smpp_check_lines(gateways, dict(gateways.files())[name], leaves=bool(sent_by_smpp(settings))))
+    found = gateways.named(name)
+    return list(smpp_check_lines(gateways, found, leaves=bool(sent_by_smpp(settings)))) if found else []
 
 
 async def try_smpp(settings: Settings, name: str, number: str, text: str) -> None:
@@ -47,18 +49,20 @@ async def try_smpp(settings: Settings, name: str, number: str, text: str) -> Non
     from channels.smpp.trial import opened_trial, trial_message
 
     gateways = smpp_gateways(settings)
-    file = dict(gateways.files())[name]
-    if missing := gateways.lacks(file):
+    found = gateways.named(name)
+    if found is None or found.file.sms is None:
+        raise NotTried(f"{name} : ce fichier n'envoie pas de SMS")
+    if missing := gateways.lacks(found.file):
         raise NotTried(f"{name} : il manque {', '.join(missing)}")
-    async with opened_trial(gateways, name, file) as (trial, sender):
+    async with opened_trial(gateways, name, found.file, found.file.sms) as (trial, sender):
         try:
             reference = await sender.send(trial_message(name, number, text))
         except (NeedsOperator, PermanentFailure, RetryLater) as refused:
             raise NotTried(f"{name} n'a pas pris le message : {refused}") from None
         click.echo(f"{name} a pris le message" + (f", sous le nom {reference}." if reference else ", sans le nommer."))
-        found = await trial.receipt(reference, REPORT_SECONDS) if reference else None
-    if found:
-        click.echo("Remis." if found.reported == "delivered" else f"Pas remis : {found.state}")
+        receipt = await trial.receipt(reference, REPORT_SECONDS) if reference else None
+    if receipt:
+        click.echo("Remis." if receipt.reported == "delivered" else f"Pas remis : {receipt.state}")
     elif reference:
         click.echo("Pas d'accusé en deux minutes.")
 
@@ -70,18 +74,25 @@ async def mock_smpp(settings: Settings, name: str, number: str, port: int, say: 
     from channels.smpp.smpp_gateways import smpp_gateways
 
     gateways = smpp_gateways(settings)
-    file = dict(gateways.files())[name]
-    password = gateways.password(file)
-    if not password:
-        raise NotTried(f"{name} : il manque {', '.join(gateways.lacks(file))}")
-    played = MockSmsc(file, password, number.removeprefix("+"), say)
+    found = gateways.named(name)
+    password = gateways.password(found.file) if found else ""
+    if found is None or not password:
+        raise NotTried(f"{name} : il manque {', '.join(gateways.lacks(found.file) if found else ())}")
+    file = found.file
+    played = MockSmsc(found, password, number.removeprefix("+"), say)
     server = await asyncio.get_running_loop().create_server(played.accept, HOST, port or file.port)
     try:
         say(f"« {file.title} » : {HOST}:{server.sockets[0].getsockname()[1]} ; lancez zin smpp à côté.")
-        say("Tapez un SMS ; Ctrl+C pour finir.")
+        say(f"{_invitation(file)} ; Ctrl+C pour finir.")
         while True:
             if typed := (await asyncio.to_thread(input)).strip():
                 await played.type(typed)
     finally:
         server.close()
         await played.close()
+
+
+def _invitation(file: SmppFile) -> str:
+    if file.ussd is None:
+        return "Tapez un SMS"
+    return f"Composez {file.ussd.code}" + (", ou tapez un SMS" if file.sms else "")

@@ -1,6 +1,7 @@
 """Runs the binds of the SMPP gateways: what comes in by them, and the messages of the outbox that leave by them.
 
-deliver_sm -> SmppDeliveries -> conversation -> outbox -> DeliveryWorker -> SmppSms -> the bind of the number
+deliver_sm of an SMS  -> SmppDeliveries -> conversation -> outbox -> DeliveryWorker -> SmppSms -> the number's bind
+deliver_sm of a call -> CallDeliveries -> conversation -> the screen -> the same bind, first
 """
 
 from __future__ import annotations
@@ -14,17 +15,21 @@ from channels import sent_by_smpp
 from channels.contracts.sender import GATEWAYS
 from channels.declared.gateways import channel_name
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.smpp.arrivals import Arrivals
 from channels.smpp.binds import open_binds
+from channels.smpp.call_deliveries import call_deliveries
 from channels.smpp.deliveries import LOOK_SECONDS, SmppDeliveries
 from channels.smpp.sender import SmppSms, SmsRoute
+from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_gateways import SmppGateways
 from channels.smpp.smpp_rules import SmppSmsRules
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_shape import SmsPart
 from channels.webhooks.message_reception import MessageReception
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from runtime.services import Services
+from smpp.client import Client
 from state.cancellation import end_task
 from state.identity import Pseudonyms
 from state.store.interface import Allowance
@@ -34,22 +39,37 @@ from state.store.interface import Allowance
 async def run_smpp(gateways: SmppGateways, parts: Services) -> AsyncIterator[None]:
     """Keep all binds up, and send and answer over them, for the duration of this context."""
     async with AsyncExitStack() as opened:
-        routes = [_open(gateways, name, file, parts, opened) for name, file in gateways.ready()]
-        if sent_by_smpp(gateways.settings):
+        binds = [(found, _open(gateways, found, parts, opened)) for found in gateways.ready()]
+        routes = [SmsRoute(one.name, one.file, one.file.sms, bind) for one, bind in binds if one.file.sms]
+        if routes and sent_by_smpp(gateways.settings):
             worker = _delivery(gateways, routes, parts)
             opened.push_async_callback(end_task, asyncio.create_task(supervise("delivery", worker.run)))
         yield
 
 
-def _open(gateways: SmppGateways, name: str, file: SmppFile, parts: Services, opened: AsyncExitStack) -> SmsRoute:
-    """Open one gateway. At the end its binds are closed first, then what came is answered."""
+def _open(gateways: SmppGateways, found: FoundGateway, parts: Services, opened: AsyncExitStack) -> Client:
+    """Open one gateway. At the end its last screens leave, then its binds are closed, then messages are answered."""
+    sms = found.file.sms
+    messages = _open_messages(found.name, sms, gateways, parts, opened) if sms else None
+    calls = call_deliveries(found, parts.conversation, gateways.settings)
+    arrivals = Arrivals(found.name, calls, messages)
+    bind = open_binds(gateways, found.name, found.file, arrivals.take, opened)
+    if calls:
+        calls.bind = bind
+        opened.push_async_callback(calls.close)
+    return bind
+
+
+def _open_messages(
+    name: str, sms: SmsPart, gateways: SmppGateways, parts: Services, opened: AsyncExitStack
+) -> SmppDeliveries:
     rules = SmppSmsRules(channel_name(name, "sms"))
     reception = MessageReception(rules, gateways.settings)
-    deliveries = SmppDeliveries(name, file, rules, reception, parts.messaging)
+    deliveries = SmppDeliveries(name, sms, rules, reception, parts.messaging)
     opened.push_async_callback(deliveries.close)
     looking = supervise(name, lambda: poll_forever(deliveries.look, LOOK_SECONDS, name))
     opened.push_async_callback(end_task, asyncio.create_task(looking))
-    return SmsRoute(name, file, open_binds(gateways, name, file, deliveries.take, opened))
+    return deliveries
 
 
 def _delivery(gateways: SmppGateways, routes: list[SmsRoute], parts: Services) -> DeliveryWorker:

@@ -1,4 +1,4 @@
-"""What operators deliver over the binds of one gateway: messages of citizens, in parts or whole, and receipts.
+"""What operators deliver over the binds of one gateway beside calls: messages of citizens, and receipts.
 
     deliver_sm -> receipt: the outbox
                -> part:    held until its message is complete
@@ -26,13 +26,12 @@ from channels.contracts.message_channel import ChannelEvent, DeliveryReport, Unk
 from channels.smpp.parts import Message, Reassembly
 from channels.smpp.receipts import read_receipt
 from channels.smpp.smpp_rules import GATEWAY, SmppSmsRules
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_shape import SmsPart
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
 from smpp.connection import Connection
 from smpp.constants import RMSGQFUL, ROK, RX_T_APPN
-from smpp.errors import MalformedBody
-from smpp.messages import ShortMessage, decode_message
+from smpp.messages import ShortMessage
 from smpp.pdu import Pdu
 from state.errors import SourceUnavailable, StoreUnavailable
 
@@ -45,10 +44,10 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class SmppDeliveries:
-    """The deliveries of one gateway."""
+    """The messages and receipts of one gateway."""
 
     name: str
-    file: SmppFile
+    sms: SmsPart
     rules: SmppSmsRules
     reception: MessageReception
     services: MessagingServices
@@ -57,12 +56,12 @@ class SmppDeliveries:
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def take(self, connection: Connection, pdu: Pdu) -> None:
+    def take(self, connection: Connection, pdu: Pdu, message: ShortMessage) -> None:
         """Take one deliver_sm and answer it later."""
         if len(self._tasks) >= MAX_AT_ONCE:
             connection.respond(pdu, RMSGQFUL, BODY)
             return
-        task = asyncio.create_task(self._answer(connection, pdu))
+        task = asyncio.create_task(self._answer(connection, pdu, message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -82,12 +81,13 @@ class SmppDeliveries:
                 log.error("incomplete message lost", gateway=self.name, why=str(down))
         await self.reception.close()
 
-    async def _answer(self, connection: Connection, pdu: Pdu) -> None:
+    async def _answer(self, connection: Connection, pdu: Pdu, message: ShortMessage) -> None:
         status = RX_T_APPN
         digest = blake2b(pdu.body, digest_size=16).digest()
         named = self._names.pop(digest, "") or token_hex(8)
         try:
-            status = await self._read(pdu, named)
+            await self._read(message, named)
+            status = ROK
         except (SourceUnavailable, StoreUnavailable) as down:
             log.error("delivery not stored", gateway=self.name, why=str(down))
         except Exception:  # our own fault, of any kind: it must not end the bind
@@ -98,27 +98,21 @@ class SmppDeliveries:
                 self._names.popitem(last=False)
         connection.respond(pdu, status, BODY)
 
-    async def _read(self, pdu: Pdu, named: str) -> int:
-        """Take one delivery; returns the status of its response. Raises SourceUnavailable and StoreUnavailable."""
-        try:
-            message = decode_message(pdu.body)
-        except MalformedBody as error:
-            log.warning("delivery not understood", gateway=self.name, why=str(error))
-            return error.status
+    async def _read(self, message: ShortMessage, named: str) -> None:
+        """Take one delivery. Raises SourceUnavailable and StoreUnavailable."""
         async with self._turns.setdefault(message.source.digits, asyncio.Lock()):  # one citizen's in their order
             if message.is_receipt:
                 await self.reception.take(self._reported(message), self.services)
             elif whole := self._parts.take(message, asyncio.get_running_loop().time()):
                 await self._handle(whole, _name_of(whole) if whole.key else named)
                 self._parts.settle(whole)
-        return ROK
 
     async def _handle(self, message: Message, named: str) -> None:
-        inbound = self.rules.inbound(message, self.file.sms.alphabet, named)
+        inbound = self.rules.inbound(message, self.sms.alphabet, named)
         await self.reception.take([inbound] if inbound else [], self.services)
 
     def _reported(self, message: ShortMessage) -> list[ChannelEvent]:
-        receipt = read_receipt(message, self.file.sms.receipt_ids)
+        receipt = read_receipt(message, self.sms.receipt_ids)
         if receipt is None or not receipt.is_known:
             return [UnknownReport(GATEWAY, receipt.state if receipt else "")]
         if receipt.reported is None:

@@ -1,4 +1,4 @@
-"""Plays the operator of an SMPP gateway's file: takes binds and messages, reports their delivery, writes as a phone."""
+"""Plays the operator of an SMPP gateway's file: takes binds and messages, reports delivery, calls and writes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Final
 
-from channels.smpp.alphabets import UCS2, decode_text, encode_text
+from channels.smpp.alphabets import UCS2, Alphabet, decode_text, encode_text
+from channels.smpp.mock_call import MockCalls
 from channels.smpp.parts import Message, Part, Reassembly, header
 from channels.smpp.receipts import written_ids
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_files import FoundGateway
+from channels.smpp.smpp_shape import SmsPart
+from channels.smpp.ussd import is_call
 from smpp.bind_request import decode_bind
 from smpp.connection import Connection
 from smpp.constants import (
@@ -33,6 +36,7 @@ from state.cancellation import end_task
 from state.text.sms_parts import split_sms
 
 NO_BIND: Final = "-- Zin n'est pas lié : lancez « zin smpp »"
+END: Final = "-- fin de l'appel"
 FIRST_ID: Final = 1_000_000
 
 
@@ -40,7 +44,7 @@ FIRST_ID: Final = 1_000_000
 class MockSmsc:
     """One operator, played for one phone, of which number has the digits. say prints a line."""
 
-    file: SmppFile
+    gateway: FoundGateway
     password: str = field(repr=False)
     number: str = field(repr=False)
     say: Callable[[str], None]
@@ -49,6 +53,11 @@ class MockSmsc:
     _receivers: list[Connection] = field(default_factory=list)
     _parts: Reassembly = field(default_factory=Reassembly)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _calls: MockCalls | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        ussd, dialect = self.gateway.file.ussd, self.gateway.dialect
+        self._calls = MockCalls(self.number, ussd.code, dialect) if ussd and dialect else None
 
     def accept(self) -> Connection:
         """Return what answers a new connection."""
@@ -57,16 +66,24 @@ class MockSmsc:
         return connection
 
     async def type(self, typed: str) -> None:
+        """Do what a person does with a phone: dial `*`…, answer the open call, else write an SMS."""
+        calls, sms = self._calls, self.gateway.file.sms
+        if calls and (typed.startswith("*") or calls.is_open or not sms):
+            await self._deliver(calls.type(typed), "appel donné à Zin")
+        elif sms:
+            await self._write(typed, sms)
+
+    async def _write(self, typed: str, sms: SmsPart) -> None:
         """Write an SMS to Zin, in parts if it is long."""
         texts, mark = split_sms(typed), next(self._ids) & 0xFF
-        coding, _ = encode_text(typed, self.file.sms.alphabet)
+        coding, _ = encode_text(typed, sms.alphabet)
         for place, text in enumerate(texts, 1):
-            octets = text.encode("utf-16-be") if coding == UCS2 else encode_text(text, self.file.sms.alphabet)[1]
+            octets = text.encode("utf-16-be") if coding == UCS2 else encode_text(text, sms.alphabet)[1]
             in_parts = len(texts) > 1
             await self._deliver(
                 ShortMessage(
                     Address(self.number, 1, 1),
-                    Address(self.file.sms.sender),
+                    Address(sms.sender),
                     (header(Part(mark, len(texts), place)) if in_parts else b"") + octets,
                     esm_class=ESM_UDHI if in_parts else 0,
                     data_coding=coding,
@@ -91,7 +108,7 @@ class MockSmsc:
 
     def _bind(self, connection: Connection, pdu: Pdu) -> None:
         asked = decode_bind(pdu.command, pdu.body)
-        if (asked.system_id, asked.password) != (self.file.system_id, self.password):
+        if (asked.system_id, asked.password) != (self.gateway.file.system_id, self.password):
             self.say("-- liaison refusée : autre nom ou autre mot de passe que ceux du fichier")
             connection.respond(pdu, RINVPASWD)
             return
@@ -110,18 +127,27 @@ class MockSmsc:
         if not connection.is_bound:
             connection.respond(pdu, RINVBNDSTS)
             return
-        answered, reported = written_ids(next(self._ids), self.file.sms.receipt_ids)
+        sms = self.gateway.file.sms
+        answered, reported = written_ids(next(self._ids), sms.receipt_ids if sms else "same")
         connection.respond(pdu, ROK, encode_string(answered))
-        if whole := self._parts.take(message, 0.0):
+        if is_call(message):
+            self._show_screen(message)
+        elif whole := self._parts.take(message, 0.0):
             self._parts.settle(whole)
-            self._show(whole)
+            self._show(whole, sms.alphabet if sms else "gsm")
         if message.registered_delivery:
             task = asyncio.create_task(self._deliver(_receipt(message, reported), "accusé de remise donné à Zin"))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    def _show(self, message: Message) -> None:
-        text = decode_text(message.first.data_coding, message.octets, self.file.sms.alphabet)
+    def _show_screen(self, screen: ShortMessage) -> None:
+        if self._calls:
+            self.say(self._calls.read(screen))
+            if not self._calls.is_open:
+                self.say(END)
+
+    def _show(self, message: Message, alphabet: Alphabet) -> None:
+        text = decode_text(message.first.data_coding, message.octets, alphabet)
         self.say(f"-- SMS de Zin au …{message.first.destination.digits[-4:]} :\n{text}")
 
     async def _deliver(self, message: ShortMessage, what: str) -> None:

@@ -17,7 +17,7 @@ from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, 
 from channels.smpp.alphabets import encode_text
 from channels.smpp.parts import Part, header, parameters
 from channels.smpp.receipts import reference
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_shape import SmppFile, SmsPart
 from smpp import constants
 from smpp.constants import ESM_UDHI, FINAL_RECEIPT, THROTTLED, status_name
 from smpp.errors import NoAnswer, NoPlace, NotBound
@@ -54,11 +54,12 @@ class SmsRoute:
 
     name: str
     file: SmppFile
+    sms: SmsPart
     bind: Submitter
 
     def serves(self, number: str) -> bool:
         """Return whether it takes messages to this number, in digits."""
-        return not self.file.sms.prefixes or number.startswith(self.file.sms.prefixes)
+        return not self.sms.prefixes or number.startswith(self.sms.prefixes)
 
 
 class SmppSms:
@@ -84,7 +85,7 @@ class SmppSms:
         for part in _messages(route, number, message):
             answer = await _submit(route.bind, part, until)
         assert answer, "a message has a part"
-        named = reference(_message_id(answer), route.file.sms.receipt_ids)
+        named = reference(_message_id(answer), route.sms.receipt_ids)
         return f"{route.name}:{named}" if named else ""
 
 
@@ -110,7 +111,7 @@ async def _submit(bind: Submitter, message: ShortMessage, until: float) -> Pdu:
 
 def _messages(route: SmsRoute, number: str, message: Message) -> Iterator[ShortMessage]:
     """Yield the parts of a message in the way that the operator takes them; the last one asks for a receipt."""
-    file, sms = route.file, route.file.sms
+    file, sms = route.file, route.sms
     texts = (message.text,) if sms.long == "payload" else split_sms(message.text)
     mark = int.from_bytes(blake2b(message.key.encode(), digest_size=2).digest(), "big")
     coding = encode_text(message.text, sms.alphabet)[0]  # one for all parts

@@ -33,11 +33,6 @@ def read_gateways(folder: Path) -> list[FoundGateway]:
     return list(found)
 
 
-def read_smpp_files(folder: Path) -> Mapping[str, SmppFile]:
-    """Return the SMPP gateways of a folder by name. Raises InvalidMenu with each problem and its place."""
-    return {found.name: found.file for found in read_gateways(folder)}
-
-
 def smpp_problems(folder: Path) -> list[Problem]:
     """Return each problem of the SMPP gateways of a folder, with its place."""
     return list(_found_in(folder)[1])
@@ -51,30 +46,30 @@ def _found_in(folder: Path) -> Found:
 
 @lru_cache(maxsize=32)
 def _read_all(folder: Path, stamps: tuple[tuple[Path, int, int], ...]) -> Found:
-    found, problems = list[FoundGateway](), list[Problem]()
+    found, problems, dialects = list[FoundGateway](), list[Problem](), dict[str, Dialect | None]()
+    for path in (path for path, _, _ in stamps if path.parent != folder):
+        spoken = read(path)
+        dialects[path.stem] = None if spoken.problems else validate(spoken, spoken.data, Dialect)
+        problems += spoken.problems
     for path in (path for path, _, _ in stamps if path.parent == folder):
         document = read(path)
         if not speaks_smpp(document):
             continue
         if not NAME.fullmatch(path.stem):
             document.problems.append(document.problem_at((), "nommez ce fichier en minuscules, chiffres et tirets"))
-        gateway = _read_gateway(folder, path.stem, document)
+        gateway = _read_gateway(path.stem, document, dialects)
         problems += document.problems
         found += [gateway] if gateway else []
-    return found, sorted(set(problems))
+    return found, problems
 
 
-def _read_gateway(folder: Path, name: str, document: Document) -> FoundGateway | None:
-    """Read one file and its dialect; None after noting every problem in the document."""
+def _read_gateway(name: str, document: Document, dialects: Mapping[str, Dialect | None]) -> FoundGateway | None:
+    """Read one file; None after noting every problem in the document, or if its dialect has problems."""
     file = validate(document, document.data, SmppFile)
     if file is None or file.ussd is None:
         return FoundGateway(name, file, None) if file else None
-    path = folder / "dialects" / f"{file.ussd.dialect}.yaml"
-    if not path.is_file():
-        what = f"« {file.ussd.dialect} » : il n'y a pas de fichier {path.name} dans le dossier dialects"
+    if file.ussd.dialect not in dialects:
+        what = f"« {file.ussd.dialect} » : il n'y a pas de fichier {file.ussd.dialect}.yaml dans le dossier dialects"
         document.problems.append(document.problem_at(("ussd", "dialect"), what))
-        return None
-    spoken = read(path)
-    dialect = None if spoken.problems else validate(spoken, spoken.data, Dialect)
-    document.problems += spoken.problems
+    dialect = dialects.get(file.ussd.dialect)
     return FoundGateway(name, file, dialect) if dialect else None

@@ -6,13 +6,13 @@ A gateway without its password, or a real one in a demonstration with the public
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from channels.declared.credentials import InstalledCredentials, label
 from channels.declared.gateways import channel_name
-from channels.smpp.smpp_files import read_smpp_files
+from channels.smpp.smpp_files import FoundGateway, read_gateways
 from channels.smpp.smpp_rules import SmppSmsRules
 from channels.smpp.smpp_shape import SmppFile
 from settings import Settings
@@ -25,17 +25,21 @@ class SmppGateways:
 
     settings: Settings
 
-    def files(self) -> Iterator[tuple[str, SmppFile]]:
-        """Yield every file by name. Raises InvalidMenu."""
-        yield from read_smpp_files(self.settings.gateways).items()
+    def all(self) -> Sequence[FoundGateway]:
+        """Return every gateway. Raises InvalidMenu."""
+        return read_gateways(self.settings.gateways)
 
-    def ready(self) -> Iterator[tuple[str, SmppFile]]:
-        """Yield the files that can be bound to. Raises InvalidMenu."""
-        yield from ((name, file) for name, file in self.files() if not self.lacks(file))
+    def named(self, name: str) -> FoundGateway | None:
+        """Return the gateway of this name; None if there is none that speaks SMPP. Raises InvalidMenu."""
+        return next((found for found in self.all() if found.name == name), None)
+
+    def ready(self) -> Iterator[FoundGateway]:
+        """Yield the gateways that can be bound to. Raises InvalidMenu."""
+        yield from (found for found in self.all() if not self.lacks(found.file))
 
     def channels(self) -> Iterator[SmppSmsRules]:
         """Yield how the messages of each gateway are answered. Raises InvalidMenu."""
-        yield from (SmppSmsRules(channel_name(name, "sms")) for name, _ in self.ready())
+        yield from (SmppSmsRules(channel_name(one.name, "sms")) for one in self.ready() if one.file.sms)
 
     def password(self, file: SmppFile) -> str:
         """Return the password of a gateway; "" for none, or one that SMPP cannot carry."""

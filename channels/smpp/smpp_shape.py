@@ -89,8 +89,14 @@ class SmppFile(StrictModel):
     per_second: float = Field(20.0, gt=0, le=10_000)
     answer_seconds: float = Field(10.0, ge=1, le=25)
     enquire_seconds: float = Field(30.0, ge=5, le=300)
-    sms: SmsPart
+    sms: SmsPart | None = None
     ussd: UssdPart | None = None
+
+    @model_validator(mode="after")
+    def _carries(self) -> SmppFile:
+        if self.sms is None and self.ussd is None:
+            raise ValueError("écrivez sms, ussd ou les deux")
+        return self
 
 
 class Operations(StrictModel):

@@ -13,7 +13,7 @@ from channels.smpp.binds import open_binds
 from channels.smpp.receipts import Receipt, read_receipt
 from channels.smpp.sender import SmppSms, SmsRoute
 from channels.smpp.smpp_gateways import SmppGateways
-from channels.smpp.smpp_shape import SmppFile
+from channels.smpp.smpp_shape import SmppFile, SmsPart
 from smpp.connection import Connection
 from smpp.constants import ROK, RX_T_APPN
 from smpp.errors import MalformedBody
@@ -39,8 +39,8 @@ class Held(NamedTuple):
 class Trial:
     """One gateway whose binds are up. Only the receipt of the trial is taken: any other is one of `zin smpp`."""
 
-    def __init__(self, name: str, file: SmppFile) -> None:
-        self.name, self.file = name, file
+    def __init__(self, name: str, sms: SmsPart) -> None:
+        self.name, self.sms = name, sms
         self._receipts: asyncio.Queue[Held] = asyncio.Queue()
 
     def take(self, connection: Connection, pdu: Pdu) -> None:
@@ -50,7 +50,7 @@ class Trial:
         except MalformedBody as error:
             connection.respond(pdu, error.status, BODY)
             return
-        receipt = read_receipt(message, self.file.sms.receipt_ids) if message.is_receipt else None
+        receipt = read_receipt(message, self.sms.receipt_ids) if message.is_receipt else None
         if receipt and self._receipts.qsize() < MAX_HELD:
             self._receipts.put_nowait(Held(receipt, connection, pdu))
         else:
@@ -71,12 +71,14 @@ class Trial:
 
 
 @asynccontextmanager
-async def opened_trial(gateways: SmppGateways, name: str, file: SmppFile) -> AsyncIterator[tuple[Trial, SmppSms]]:
-    """Bind to a gateway for the duration of this context. Raises OSError."""
-    trial = Trial(name, file)
+async def opened_trial(
+    gateways: SmppGateways, name: str, file: SmppFile, sms: SmsPart
+) -> AsyncIterator[tuple[Trial, SmppSms]]:
+    """Bind to a gateway whose file has messages for the duration of this context. Raises OSError."""
+    trial = Trial(name, sms)
     async with AsyncExitStack() as opened:
         bind = open_binds(gateways, name, file, trial.take, opened)
-        yield trial, SmppSms([SmsRoute(name, file, bind)])
+        yield trial, SmppSms([SmsRoute(name, file, sms, bind)])
 
 
 def trial_message(name: str, number: str, text: str) -> Message:

@@ -24,9 +24,10 @@ ROOM: Final = ScreenSize("ussd", 182, 80)
 SERVICE: Final = "USSD"  # service_type of every dialect that has one (nowsms.com/ussd-and-nowsms-revisited)
 
 
-def is_ussd(message: ShortMessage) -> bool:
-    """Return whether a deliver_sm belongs to a call and is no SMS."""
-    return USSD_SERVICE_OP in message.parameters or message.service_type.strip().upper() == SERVICE
+def is_call(message: ShortMessage) -> bool:
+    """Return whether a deliver_sm or a submit_sm belongs to a call and is neither SMS nor receipt."""
+    has_mark = USSD_SERVICE_OP in message.parameters or message.service_type.strip().upper() == SERVICE
+    return has_mark and not message.is_receipt
 
 
 @dataclass(frozen=True, slots=True)

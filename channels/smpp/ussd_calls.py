@@ -11,7 +11,7 @@ import structlog
 
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.smpp.smpp_files import FoundGateway
-from channels.smpp.ussd import ROOM, UssdDialect, is_ussd
+from channels.smpp.ussd import ROOM, UssdDialect
 from channels.webhooks.ussd_hops import UssdHops
 from logs.request_id import begin_request
 from settings import Settings
@@ -31,10 +31,6 @@ class UssdCalls:
     ) -> None:
         self._dialect, self._talk, self._refused = dialect, talk, metrics.turned_away
         self._hops = UssdHops(dialect.channel, ROOM, settings, metrics)
-
-    def serves(self, message: ShortMessage) -> bool:
-        """Return whether a deliver_sm belongs to a call and is neither SMS nor receipt."""
-        return not message.is_receipt and is_ussd(message)
 
     async def answer(self, message: ShortMessage, arrived: float) -> ShortMessage | None:
         """Return the submit_sm with the next screen; None if there is none to show. arrived: the loop's time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
 from tests.support.server_process import zin
-from tests.support.smpp_process import PHONE, operator
+from tests.support.smpp_process import PHONE, operator, until
 
 pytestmark = pytest.mark.kill
 
@@ -30,9 +29,9 @@ LEFT = select(func.count().label("left")).where(tables.outbox.c.state != "sent",
 
 async def test_message_gets_its_answer_and_its_receipt(registry: Registry, tmp_path: Path) -> None:
     async with operator(registry, tmp_path) as played, asyncio.timeout(PATIENCE):
-        await _until(lambda: "-- Zin est lié sous le nom zin" in played.said)
+        await until(lambda: "-- Zin est lié sous le nom zin" in played.said)
         await played.smsc.type("BAC 12345")
-        await _until(lambda: "-- accusé de remise donné à Zin : pris" in played.said)
+        await until(lambda: "-- accusé de remise donné à Zin : pris" in played.said)
         assert "-- SMS donné à Zin : pris" in played.said
         (answer,) = played.texts
         assert "table 12345" in answer
@@ -42,9 +41,9 @@ async def test_message_gets_its_answer_and_its_receipt(registry: Registry, tmp_p
 
 async def test_long_message_in_parts_is_understood(registry: Registry, tmp_path: Path) -> None:
     async with operator(registry, tmp_path) as played, asyncio.timeout(PATIENCE):
-        await _until(lambda: "-- Zin est lié sous le nom zin" in played.said)
+        await until(lambda: "-- Zin est lié sous le nom zin" in played.said)
         await played.smsc.type("BAC 12345" + " " * 200)
-        await _until(lambda: bool(played.texts))
+        await until(lambda: bool(played.texts))
         assert "table 12345" in played.texts[0]
 
 
@@ -72,8 +71,3 @@ def test_without_a_gateway_there_is_one_line(tmp_path: Path) -> None:
     found = zin("smpp", ZIN_DATA=str(tmp_path), ZIN_GATEWAY_EXEMPLE_PASSWORD="")
     assert (found.returncode, "zin gateways list" in found.stderr) == (2, True)
     assert "Traceback" not in found.stderr
-
-
-async def _until(met: Callable[[], bool]) -> None:
-    while not met():  # noqa: ASYNC110 - what is waited for happens in another process
-        await asyncio.sleep(0.02)

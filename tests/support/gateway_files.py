@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def configure(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
 
 
 def broken_copy(folder: Path, name: str, old: str, new: str) -> Path:
-    """A folder with one shipped file in which a text is replaced."""
+    """A folder with one shipped file in which a text is replaced, and the dialects."""
+    shutil.copytree(GATEWAYS / "dialects", folder / "dialects")
     text = (GATEWAYS / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.count(old) >= 1, old
     (folder / f"{name}.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")

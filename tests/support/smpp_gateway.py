@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
-DIALECTS = Path("gateways") / "dialects"
+from channels.smpp.smpp_files import FoundGateway, read_gateways
+from channels.smpp.smpp_shape import SmsPart
+
+DIALECTS = Path(__file__).parents[2] / "gateways" / "dialects"
+NAME = "exemple-smpp"
+
+
+def example(folder: Path = DIALECTS.parent) -> FoundGateway:
+    """The gateway that ships as an example."""
+    (found,) = (one for one in read_gateways(folder) if one.name == NAME)
+    return found
+
+
+def example_sms() -> SmsPart:
+    """Its messages."""
+    sms = example().file.sms
+    assert sms
+    return sms
 
 
 def gateway_folder(folder: Path, dialect: str, changed: tuple[str, str] = ("", "")) -> Path:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from channels.smpp.mock_smsc import MockSmsc
-from channels.smpp.smpp_files import read_smpp_files
 from tests.support.database import Registry
 from tests.support.gateway_files import GATEWAYS
 from tests.support.killed_processes import Crew
+from tests.support.smpp_gateway import DIALECTS, NAME, example
 
-NAME, PASSWORD, PHONE = "exemple-smpp", "essai", "2290190000001"
+PASSWORD, PHONE = "essai", "2290190000001"
 OURS: Final = "-- SMS de Zin"
 
 
@@ -33,14 +34,33 @@ class Operator:
         """The messages of Zin, in their order."""
         return [line.partition("\n")[2] for line in self.said if line.startswith(OURS)]
 
+    @property
+    def screens(self) -> list[str]:
+        """The screens of calls, in their order."""
+        return [line for line in self.said if not line.startswith("-- ")]
+
+    async def say(self, typed: str) -> str:
+        """The next screen, after this input of the phone."""
+        before = len(self.screens)
+        await self.smsc.type(typed)
+        await until(lambda: len(self.screens) > before)
+        return self.screens[-1]
+
+
+async def until(met: Callable[[], bool]) -> None:
+    """Wait for what happens in another process."""
+    while not met():  # noqa: ASYNC110 - there is nothing else to wait for
+        await asyncio.sleep(0.02)
+
 
 @asynccontextmanager
 async def operator(registry: Registry, folder: Path) -> AsyncIterator[Operator]:
     """An operator with one process of Zin beside it, both ended with this context."""
-    file, said = read_smpp_files(GATEWAYS)[NAME], list[str]()
-    smsc = MockSmsc(file, PASSWORD, PHONE, said.append)
+    said = list[str]()
+    smsc = MockSmsc(example(), PASSWORD, PHONE, said.append)
     server = await asyncio.get_running_loop().create_server(smsc.accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
+    shutil.copytree(DIALECTS, folder / "dialects")
     written = (GATEWAYS / f"{NAME}.yaml").read_text(encoding="utf-8")
     changed = written.replace("port: 2775", f"port: {port}").replace("per_second: 20", "per_second: 5000")
     (folder / f"{NAME}.yaml").write_text(changed, encoding="utf-8")

@@ -11,12 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import NamedTuple
 
+from channels.smpp.arrivals import Arrivals
+from channels.smpp.call_deliveries import CallDeliveries
 from channels.smpp.ussd_calls import UssdCalls
 from smpp.bind_request import BindRequest
 from smpp.client import Client, Peer
-from smpp.connection import Connection
-from smpp.messages import decode_message
-from smpp.pdu import Pdu
 from smpp.window import Window
 from tests.support.patience import PATIENCE
 from tests.support.smsc import BIND, DELIVER, DELIVER_RESP, ENQUIRE, SUBMIT, UNBIND, pdu, tlv
@@ -100,41 +99,23 @@ class Centre:
         return await self.screen(number)
 
 
-class Answering:
-    """Our side of a bind: each deliver_sm is acknowledged at once, and its screen sent when it is there."""
-
-    def __init__(self, calls: UssdCalls, port: int) -> None:
-        self._calls, self.tasks = calls, set[asyncio.Task[None]]()
-        peer = Peer("127.0.0.1", port, answer_seconds=PATIENCE)
-        self.client = Client(peer, BindRequest("zin", "secret"), Window(100, 100_000.0), self._take)
-
-    async def _show(self, body: bytes, arrived: float) -> None:
-        message = decode_message(body)
-        assert self._calls.serves(message)
-        if screen := await self._calls.answer(message, arrived):
-            await self.client.submit(screen, PATIENCE, is_urgent=True)
-
-    def _take(self, connection: Connection, pdu: Pdu) -> None:
-        connection.respond(pdu, body=b"\0")
-        task = asyncio.create_task(self._show(pdu.body, asyncio.get_running_loop().time()))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-
-
 @asynccontextmanager
 async def centre_for(calls: UssdCalls) -> AsyncIterator[Centre]:
     """A centre whose deliveries `calls` answers, over one bind of our client."""
     centre = Centre()
     server = await asyncio.start_server(centre.serve, "127.0.0.1", 0)
-    ours = Answering(calls, server.sockets[0].getsockname()[1])
-    run = asyncio.create_task(ours.client.run())
+    deliveries = CallDeliveries("essai", calls)
+    peer = Peer("127.0.0.1", server.sockets[0].getsockname()[1], answer_seconds=PATIENCE)
+    take = Arrivals("essai", deliveries, None).take
+    deliveries.bind = client = Client(peer, BindRequest("zin", "secret"), Window(100, 100_000.0), take)
+    run = asyncio.create_task(client.run())
     try:
         async with asyncio.timeout(PATIENCE):
             await centre.bound.wait()
             yield centre
-            await asyncio.gather(*ours.tasks)
+            await deliveries.close()
     finally:
         run.cancel()
         await asyncio.gather(run, return_exceptions=True)
-        ours.client.window.close()
+        client.window.close()
         server.close()

@@ -12,14 +12,14 @@ from tests.support.smpp_gateway import gateway_folder
 
 # what is replaced in sixdee.yaml, by what, line:column and text of the problem
 BROKEN = [
-    ("title: 6D", "titre: 6D", "3:1: clé inconnue « titre » (vouliez-vous dire « title » ?)"),
-    ("begin: [0x01]", "begin: [1]", "5:22: « 1 » : il faut ici un octet comme 0x01"),
-    ("begin:", "debut:", "5:14: clé inconnue « debut »"),
+    ("title: 6D", "titre: 6D", "4:1: clé inconnue « titre » (vouliez-vous dire « title » ?)"),
+    ("begin: [0x01]", "begin: [1]", "6:22: « 1 » : il faut ici un octet comme 0x01"),
+    ("begin:", "debut:", "6:14: clé inconnue « debut »"),
     (", ask: 0x02", "", "il manque la clé « ask »"),
-    ("continue: [0x12]", "continue: [0x01]", "5:13: « 0x01 » est écrit deux fois"),
-    ("session: its_session_info", "session: its_session", "6:10: « its_session » : il faut ici its_session_info"),
-    ("code: text\n", "code: texte\n", "8:7: « texte » n'est pas prévu ici"),
-    ("data_coding: 0", "data_coding: 300", "9:14: "),
+    ("continue: [0x12]", "continue: [0x01]", "6:13: « 0x01 » est écrit deux fois"),
+    ("session: its_session_info", "session: its_session", "7:10: « its_session » : il faut ici its_session_info"),
+    ("code: text\n", "code: texte\n", "9:7: « texte » n'est pas prévu ici"),
+    ("data_coding: 0", "data_coding: 300", "10:14: "),
 ]
 
 

@@ -10,9 +10,9 @@ from typing import cast
 import pytest
 
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
+from channels.smpp.arrivals import Arrivals
 from channels.smpp.deliveries import MAX_AT_ONCE, SmppDeliveries
 from channels.smpp.parts import Part, header
-from channels.smpp.smpp_files import read_smpp_files
 from channels.smpp.smpp_rules import SmppSmsRules
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
@@ -22,10 +22,9 @@ from smpp.messages import Address, ShortMessage
 from smpp.pdu import Pdu
 from state.errors import SourceUnavailable
 from state.interfaces import Inbound
-from tests.support.gateway_files import GATEWAYS
 from tests.support.patience import PATIENCE
+from tests.support.smpp_gateway import example_sms
 
-FILE = read_smpp_files(GATEWAYS)["exemple-smpp"]
 RECEIPT = b"id:77 sub:001 dlvrd:001 submit date:2601010800 done date:2601010801 stat:%b err:000 text:"
 
 
@@ -74,16 +73,17 @@ class Desk:
         self.reception, self.peer = Reception(), Peer()
         self.deliveries = SmppDeliveries(
             "essai",
-            FILE,
+            example_sms(),
             SmppSmsRules("essai_sms"),
             cast(MessageReception, self.reception),
             cast(MessagingServices, None),
         )
+        self.arrivals = Arrivals("essai", None, self.deliveries)
 
     async def deliver(self, *bodies: bytes) -> list[int]:
         before = len(self.peer.statuses)
         for body in bodies:
-            self.deliveries.take(cast(Connection, self.peer), Pdu(DELIVER_SM, 1, 0, body))
+            self.arrivals.take(cast(Connection, self.peer), Pdu(DELIVER_SM, 1, 0, body))
         async with asyncio.timeout(PATIENCE), self.peer.answered:
             await self.peer.answered.wait_for(lambda: len(self.peer.statuses) >= before + len(bodies))
         return self.peer.statuses[before:]

@@ -9,15 +9,13 @@ import pytest
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater
 from channels.smpp.parts import Part, split_header
 from channels.smpp.sender import SmppSms, SmsRoute
-from channels.smpp.smpp_files import read_smpp_files
 from channels.smpp.smpp_shape import SmsPart
 from smpp.constants import RINVDSTADR, RINVSRCADR, RMSGQFUL, RSYSERR, RTHROTTLED, SUBMIT_SM
 from smpp.errors import NoAnswer, NotBound, SmppError
 from smpp.messages import ShortMessage
 from smpp.pdu import Pdu
-from tests.support.gateway_files import GATEWAYS
+from tests.support.smpp_gateway import example, example_sms
 
-FILE = read_smpp_files(GATEWAYS)["exemple-smpp"]
 LONG = "Résultat du BAC : " + "a" * 300
 
 
@@ -38,8 +36,8 @@ class Bind:
 
 
 def sender(bind: Bind, **sms: object) -> SmppSms:
-    part = SmsPart.model_validate({**FILE.sms.model_dump(), **sms})
-    return SmppSms([SmsRoute("essai", FILE.model_copy(update={"sms": part}), bind)])
+    part = SmsPart.model_validate({**example_sms().model_dump(), **sms})
+    return SmppSms([SmsRoute("essai", example().file, part, bind)])
 
 
 def message(text: str = "Bonjour") -> Message:
@@ -100,5 +98,5 @@ async def test_number_without_a_gateway_waits_for_an_operator() -> None:
 
 async def test_second_gateway_takes_over_while_the_first_is_away() -> None:
     away, there = Bind(is_bound=False), Bind()
-    routes = [SmsRoute(name, FILE, bind) for name, bind in (("a", away), ("b", there))]
+    routes = [SmsRoute(name, example().file, example_sms(), bind) for name, bind in (("a", away), ("b", there))]
     assert await SmppSms(routes).send(replace(message(), key="k2")) == "b:1"

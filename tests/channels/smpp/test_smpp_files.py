@@ -8,19 +8,20 @@ import pytest
 from pydantic import SecretStr
 
 from channels import sent_by_smpp
-from channels.smpp.smpp_files import read_smpp_files
+from channels.smpp.smpp_files import read_gateways
 from channels.smpp.smpp_gateways import smpp_gateways
 from settings import Settings
 from state.errors import InvalidMenu
-from tests.support.gateway_files import GATEWAYS, broken_copy
+from tests.support.gateway_files import broken_copy
+from tests.support.smpp_gateway import NAME, example
 
-NAME = "exemple-smpp"
 PASSWORD = "ZIN_GATEWAY_EXEMPLE_PASSWORD"
 FAULTS = [  # what stands there, what stands in its place, what an operator reads
-    ("window: 10", "window: 0", r"exemple-smpp\.yaml:12:9: le plus petit nombre permis est 1"),
+    ("window: 10", "window: 0", r"exemple-smpp\.yaml:13:9: le plus petit nombre permis est 1"),
     ("title:", "titre:", r"exemple-smpp\.yaml:\d+:1: clé inconnue « titre »"),
-    ("long: udh", "long: both", r"exemple-smpp\.yaml:17:9: « both » n'est pas prévu ici"),
+    ("long: udh", "long: both", r"exemple-smpp\.yaml:18:9: « both » n'est pas prévu ici"),
     ("{setting: ZIN_GATEWAY_EXEMPLE_PASSWORD}", "{}", "écrivez setting ou file"),
+    ("dialect: tata", "dialect: nobody", r"exemple-smpp\.yaml:\d+:\d+: « nobody » : il n'y a pas de fichier nobody"),
     ("host: 127.0.0.1", "host: smpp//bad host", r"exemple-smpp\.yaml:\d+:\d+: .*host"),
 ]
 
@@ -28,12 +29,12 @@ FAULTS = [  # what stands there, what stands in its place, what an operator read
 @pytest.mark.parametrize(("old", "new", "says"), FAULTS)
 def test_fault_is_named_with_its_place(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(InvalidMenu, match=says):
-        read_smpp_files(broken_copy(tmp_path, NAME, old, new))
+        read_gateways(broken_copy(tmp_path, NAME, old, new))
 
 
 def test_gateway_without_a_password_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     gateways = smpp_gateways(Settings(env="demo"))
-    file = read_smpp_files(GATEWAYS)[NAME]
+    file = example().file
     monkeypatch.delenv(PASSWORD, raising=False)
     assert (list(gateways.ready()), sent_by_smpp(gateways.settings)) == ([], frozenset())
     monkeypatch.setenv(PASSWORD, "too-long-for-smpp")
@@ -46,7 +47,7 @@ def test_demonstration_reaches_no_real_operator(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv(PASSWORD, "essai")
     folder = broken_copy(tmp_path, NAME, "host: 127.0.0.1", "host: smpp.example.net")
     gateways = smpp_gateways(Settings(env="demo", gateways=folder))
-    assert gateways.lacks(dict(gateways.files())[NAME]) == ("ZIN_SECRET",)
+    assert gateways.lacks(example(folder).file) == ("ZIN_SECRET",)
 
 
 def test_account_of_africas_talking_keeps_its_messages(monkeypatch: pytest.MonkeyPatch) -> None:

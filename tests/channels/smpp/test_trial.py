@@ -13,7 +13,6 @@ import pytest
 from channels.contracts.sender import RetryLater
 from channels.smpp.mock_smsc import MockSmsc
 from channels.smpp.sender import SmppSms
-from channels.smpp.smpp_files import read_smpp_files
 from channels.smpp.smpp_gateways import SmppGateways, smpp_gateways
 from channels.smpp.trial import Trial, opened_trial, trial_message
 from settings import Settings
@@ -21,10 +20,11 @@ from smpp.connection import Connection
 from smpp.constants import DELIVER_SM, ESM_RECEIPT, ROK, RX_T_APPN
 from smpp.messages import Address, ShortMessage
 from smpp.pdu import Pdu
-from tests.support.gateway_files import GATEWAYS
+from tests.support.gateway_files import GATEWAYS, broken_copy
 from tests.support.patience import PATIENCE
+from tests.support.smpp_gateway import NAME, example, example_sms
 
-NAME, PHONE = "exemple-smpp", "2290190000001"
+PHONE = "2290190000001"
 
 
 @asynccontextmanager
@@ -35,13 +35,14 @@ async def played(folder: Path, *, bind: str = "transceiver", ids: str = "same") 
         return smsc.accept()
 
     server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
+    broken_copy(folder, NAME, "2775", "2775")
     text = (GATEWAYS / f"{NAME}.yaml").read_text(encoding="utf-8")
     port = str(server.sockets[0].getsockname()[1])
     for old, new in (("2775", port), ("transceiver", bind), ("receipt_ids: same", f"receipt_ids: {ids}")):
         assert old in text
         text = text.replace(old, new)
     (folder / f"{NAME}.yaml").write_text(text, encoding="utf-8")
-    smsc = MockSmsc(read_smpp_files(folder)[NAME], "essai", PHONE, lambda _: None)
+    smsc = MockSmsc(example(folder), "essai", PHONE, lambda _: None)
     try:
         yield smpp_gateways(Settings(env="demo", gateways=folder))
     finally:
@@ -78,7 +79,7 @@ def receipt(sequence: int, named: str) -> Pdu:
 
 
 async def test_receipt_of_another_message_comes_again() -> None:
-    trial, responses = Trial(NAME, read_smpp_files(GATEWAYS)[NAME]), Responses()
+    trial, responses = Trial(NAME, example_sms()), Responses()
     for sequence, named in enumerate(("foreign", "ours"), 1):
         trial.take(cast("Connection", responses), receipt(sequence, named))
     assert responses.had == {}, "whose they are is not known before the answer to the trial"
@@ -96,4 +97,6 @@ async def test_wrong_password_sends_nothing(tmp_path: Path, monkeypatch: pytest.
 
 
 def opened(gateways: SmppGateways) -> AbstractAsyncContextManager[tuple[Trial, SmppSms]]:
-    return opened_trial(gateways, NAME, dict(gateways.files())[NAME])
+    found = example(gateways.settings.gateways)
+    assert found.file.sms
+    return opened_trial(gateways, NAME, found.file, found.file.sms)

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 
+from channels.smpp.ussd import is_call
 from channels.smpp.ussd_calls import UssdCalls
 from smpp.messages import ShortMessage, decode_message
 from tests.support.conversation import Town
@@ -123,11 +124,11 @@ async def test_unknown_operation_is_an_input(calls: UssdCalls, operation: bytes)
     assert FRUITS in shown
 
 
-def test_messages_and_receipts_are_no_calls(calls: UssdCalls) -> None:
+def test_messages_and_receipts_are_no_calls() -> None:
     sms = decode_message(deliver(NUMBER, b"BAC 12345", {}, "5000"))
     receipt = ShortMessage(sms.source, sms.destination, b"id:1", esm_class=4, service_type="USSD")
-    assert [calls.serves(one) for one in (sms, receipt, begin())] == [False, False, True]
-    assert calls.serves(decode_message(deliver(NUMBER, b"1", {}, CODE, "ussd")))
+    assert [is_call(one) for one in (sms, receipt, begin())] == [False, False, True]
+    assert is_call(decode_message(deliver(NUMBER, b"1", {}, CODE, "ussd")))
 
 
 async def test_screen_goes_to_the_phone_from_our_code(calls: UssdCalls) -> None:
