@@ -14,7 +14,7 @@ import structlog
 
 from channels.smpp.call_deliveries import CallDeliveries
 from channels.smpp.deliveries import BODY, SmppDeliveries
-from channels.smpp.ussd import is_call
+from channels.smpp.ussd_dialect import is_call
 from smpp.connection import Connection
 from smpp.constants import RX_P_APPN
 from smpp.errors import MalformedBody

@@ -14,7 +14,7 @@ from channels.smpp.parts import Message, Part, Reassembly, header
 from channels.smpp.receipts import written_ids
 from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_shape import SmsPart
-from channels.smpp.ussd import is_call
+from channels.smpp.ussd_dialect import is_call
 from smpp.bind_request import decode_bind
 from smpp.connection import Connection
 from smpp.constants import (

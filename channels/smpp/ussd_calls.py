@@ -11,7 +11,7 @@ import structlog
 
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
 from channels.smpp.smpp_files import FoundGateway
-from channels.smpp.ussd import ROOM, UssdDialect
+from channels.smpp.ussd_dialect import ROOM, UssdDialect
 from channels.webhooks.ussd_hops import UssdHops
 from logs.request_id import begin_request
 from settings import Settings

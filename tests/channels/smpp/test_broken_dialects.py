@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from channels.smpp.smpp_files import read_gateways
+from channels.smpp.smpp_files import read_gateways, smpp_problems
 from state.errors import InvalidMenu
 from tests.support.smpp_gateway import gateway_folder
 
@@ -36,3 +36,10 @@ def test_missing_dialect_is_named_in_the_gateway(tmp_path: Path) -> None:
     (folder / "dialects" / "mica.yaml").unlink()
     with pytest.raises(InvalidMenu, match=r"essai.yaml:6:36: « mica » : il n'y a pas de fichier mica.yaml"):
         read_gateways(folder)
+
+
+def test_dialect_that_nobody_names_is_checked_too(tmp_path: Path) -> None:
+    folder = gateway_folder(tmp_path / "gateways", "mica")
+    (folder / "dialects" / "autre.yaml").write_text("title: Autre\n", encoding="utf-8")
+    (first, *_) = smpp_problems(folder)
+    assert "autre.yaml" in str(first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels.smpp.schema import dialect_schema, smpp_schema
+from channels.smpp.smpp_schema import dialect_schema, smpp_schema
 from tests.support.gateway_files import GATEWAYS
 
 

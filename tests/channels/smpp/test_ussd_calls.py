@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from prometheus_client import REGISTRY
 
-from channels.smpp.ussd import is_call
 from channels.smpp.ussd_calls import UssdCalls
+from channels.smpp.ussd_dialect import is_call
 from smpp.messages import ShortMessage, decode_message
 from tests.support.conversation import Town
 from tests.support.patience import PATIENCE

@@ -21,7 +21,7 @@ def test_installation_has_all_that_zin_reads(tmp_path: Path) -> None:
         for path in Path(source).rglob("*")
         if path.suffix in READ[name]
     }
-    assert {"menus/home.yaml", "locales/fon.po", "journeys/help.txt"} < expected
+    assert {"menus/home.yaml", "gateways/dialects/mica.yaml", "locales/fon.po", "journeys/help.txt"} < expected
     assert names == expected | {"zin.toml", "LISEZ-MOI.md", ".gitignore"}
     assert stat.S_IMODE((folder / "secrets").stat().st_mode) == 0o700
     assert [path.name for path in folder.parent.iterdir()] == ["zin"]
