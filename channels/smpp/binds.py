@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from typing import Final
 
 import structlog
+from prometheus_client import Gauge
 
 from channels.smpp.smpp_gateways import SmppGateways
 from channels.smpp.smpp_shape import SmppFile
@@ -19,6 +21,8 @@ from smpp.window import Window
 from state.cancellation import end_task
 
 OnDelivery = Callable[[Connection, Pdu], None]
+BOUND = Gauge("zin_smpp_bound", "Whether a bind to an operator is up", ["gateway", "bind"])
+KINDS: Final = {BIND_TRANSCEIVER: "transceiver", BIND_TRANSMITTER: "transmitter", BIND_RECEIVER: "receiver"}
 log = structlog.get_logger()
 
 
@@ -40,7 +44,10 @@ def open_binds(
             file.system_id, gateways.password(file), file.system_type, file.source.ton, file.source.npi, command
         )
         takes = _refuse if command == BIND_TRANSMITTER else on_delivery
-        client = Client(peer, bind, Window(file.window, file.per_second), takes, _noted(name))
+        labels = (name, KINDS[command])
+        BOUND.labels(*labels).set(0)
+        client = Client(peer, bind, Window(file.window, file.per_second), takes, _noted(*labels))
+        opened.callback(BOUND.remove, *labels)
         opened.callback(client.window.close)
         opened.push_async_callback(end_task, asyncio.create_task(client.run()))
         clients.append(client)
@@ -51,11 +58,12 @@ def _refuse(connection: Connection, pdu: Pdu) -> None:
     connection.respond(pdu, RINVCMDID, b"\0")  # a transmitter gets no deliveries
 
 
-def _noted(name: str) -> Callable[[str], None]:
+def _noted(name: str, kind: str) -> Callable[[str], None]:
     def note(why: str) -> None:
+        BOUND.labels(name, kind).set(0 if why else 1)
         if why:
-            log.error("bind lost", gateway=name, why=why)
+            log.error("bind lost", gateway=name, bind=kind, why=why)
         else:
-            log.info("bound", gateway=name)
+            log.info("bound", gateway=name, bind=kind)
 
     return note

@@ -59,7 +59,7 @@ async def test_every_message_leaves_whatever_is_killed(registry: Registry, tmp_p
         while (await registry.database.rows(LEFT))[0]["left"]:
             await asyncio.sleep(random.uniform(0.2, 0.6))
             if kills < KILLS and len(played.texts) > kills * messages // (2 * KILLS):
-                await played.processes.kill_one()
+                await played.zin.kill_one()
                 kills += 1
         arrived = Counter(played.texts)
     assert len(arrived) == messages

@@ -18,6 +18,7 @@ from sqlalchemy import update
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
+from channels.smpp.binds import BOUND
 from channels.workers import gateway_delivery
 from database import tables
 from database.encryption import Seal
@@ -119,7 +120,8 @@ async def test_every_queried_metric_exists(valkey_url: str, tmp_path: Path) -> N
         async with run_delivery(Settings(data=tmp_path), services, print):
             pass  # the deliverer's own metrics exist from now on
         metrics = await (await client.get("/metrics")).text()
-    kinds = dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", metrics, flags=re.MULTILINE))
+    kinds = {family.name: family.type for family in BOUND.describe()}  # of `zin smpp`
+    kinds |= dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", metrics, flags=re.MULTILINE))
     exist = {name for name, kind in kinds.items() if kind != "histogram"}
     tried = [f"{metric.name}_total" for metric in gateway_delivery.TRIED.describe()]  # of another process
     assert exist.issuperset(tried)

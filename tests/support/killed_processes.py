@@ -21,14 +21,22 @@ LEASE: Final = 2.0  # seconds
 class Crew:
     """The processes of a verb, with leases so short that a test can wait for them (tests/support/deliverer.py)."""
 
-    def __init__(self, verb: str, settings: Mapping[str, str]) -> None:
-        self._command = [sys.executable, "-m", "tests.support.deliverer", str(LEASE), verb]
-        self._settings = settings
+    def __init__(self, verb: str, settings: Mapping[str, str], log: Path, lease: float = LEASE) -> None:
+        self._command = [sys.executable, "-m", "tests.support.deliverer", str(lease), verb]
+        self._settings, self._log = settings, log
         self.running: list[asyncio.subprocess.Process] = []
 
     async def start(self) -> None:
         """Start one more."""
-        self.running.append(await asyncio.create_subprocess_exec(*self._command, env=self._settings))
+        with self._log.open("ab") as log:
+            command, settings = self._command, self._settings
+            process = await asyncio.create_subprocess_exec(*command, env=settings, stdout=log, stderr=log)
+        self.running.append(process)
+
+    @property
+    def logged(self) -> str:
+        """All that they wrote so far."""
+        return self._log.read_text(encoding="utf-8")
 
     async def kill_one(self) -> None:
         """Kill one of them, and start another."""
@@ -40,7 +48,8 @@ class Crew:
     async def stop(self) -> None:
         """End all of them in order."""
         for process in self.running:
-            process.send_signal(signal.SIGTERM)
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
         await asyncio.gather(*(process.wait() for process in self.running))
         store = EmbeddedValkey(Path(self._settings["ZIN_DATA"]))  # one whose owner was killed would run for ever
         await store.start()
@@ -58,4 +67,4 @@ def deliverers(registry: Registry, gateway: FakeGateway) -> Crew:
         "ZIN_AT_URL": gateway.url,
         "ZIN_SMS_PER_SECOND": "5000",
     }
-    return Crew("deliver", os.environ | settings)
+    return Crew("deliver", os.environ | settings, given.data / "deliver.log")

@@ -1,11 +1,11 @@
-"""`zin smpp` beside the operator that it binds to, which is the one that `zin gateways mock` plays."""
+"""`zin smpp` beside a peer: any with a port on this machine, or the operator that `zin gateways mock` plays."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +14,21 @@ from typing import Final
 from channels.smpp.mock_smsc import MockSmsc
 from tests.support.database import Registry
 from tests.support.gateway_files import GATEWAYS
-from tests.support.killed_processes import Crew
+from tests.support.killed_processes import LEASE, Crew
 from tests.support.smpp_gateway import DIALECTS, NAME, example
 
 PASSWORD, PHONE = "essai", "2290190000001"
 OURS: Final = "-- SMS de Zin"
+Changes = Mapping[str, str]
 
 
 @dataclass
 class Operator:
     """The played operator, what it said, and the processes of Zin that bind to it."""
 
+    zin: Crew
     smsc: MockSmsc
     said: list[str]
-    processes: Crew
 
     @property
     def texts(self) -> list[str]:
@@ -54,27 +55,43 @@ async def until(met: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def operator(registry: Registry, folder: Path) -> AsyncIterator[Operator]:
-    """An operator with one process of Zin beside it, both ended with this context."""
-    said = list[str]()
-    smsc = MockSmsc(example(), PASSWORD, PHONE, said.append)
-    server = await asyncio.get_running_loop().create_server(smsc.accept, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    shutil.copytree(DIALECTS, folder / "dialects")
+async def bound_process(
+    registry: Registry, folder: Path, port: int, changes: Changes | None = None, lease: float = LEASE, **settings: str
+) -> AsyncIterator[Crew]:
+    """One process of Zin that binds to the peer at this port, ended with this context.
+
+    changes are texts of the file of the gateway, each with the text in its place.
+    """
     written = (GATEWAYS / f"{NAME}.yaml").read_text(encoding="utf-8")
-    changed = written.replace("port: 2775", f"port: {port}").replace("per_second: 20", "per_second: 5000")
-    (folder / f"{NAME}.yaml").write_text(changed, encoding="utf-8")
-    settings = os.environ | {
+    all_changes = {"port: 2775": f"port: {port}", "per_second: 20": "per_second: 5000"} | dict(changes or {})
+    for old, new in all_changes.items():
+        assert old in written, old
+        written = written.replace(old, new)
+    shutil.copytree(DIALECTS, folder / "dialects")
+    (folder / f"{NAME}.yaml").write_text(written, encoding="utf-8")
+    environment = os.environ | {
         "ZIN_DATA": str(registry.settings.data),
         "ZIN_DATABASE_URL": registry.settings.database_url.get_secret_value(),
         "ZIN_GATEWAYS": str(folder),
         "ZIN_GATEWAY_EXEMPLE_PASSWORD": PASSWORD,
     }
-    played = Operator(smsc, said, Crew("smpp", settings))
+    zin = Crew("smpp", environment | settings, folder / "zin.log", lease)
     try:
-        await played.processes.start()
-        yield played
+        await zin.start()
+        yield zin
     finally:
-        await played.processes.stop()
+        await zin.stop()
+
+
+@asynccontextmanager
+async def operator(registry: Registry, folder: Path) -> AsyncIterator[Operator]:
+    """An operator with one process of Zin beside it, both ended with this context."""
+    said = list[str]()
+    smsc = MockSmsc(example(), PASSWORD, PHONE, said.append)
+    server = await asyncio.get_running_loop().create_server(smsc.accept, "127.0.0.1", 0)
+    try:
+        async with bound_process(registry, folder, server.sockets[0].getsockname()[1]) as zin:
+            yield Operator(zin, smsc, said)
+    finally:
         server.close()
         await smsc.close()
