@@ -27,7 +27,7 @@ from smpp.constants import (
     UNBIND,
     status_name,
 )
-from smpp.errors import NoAnswer, NotBound, SmppError
+from smpp.errors import NoAnswer, NotBound, SmppError, reason_of
 from smpp.messages import ShortMessage
 from smpp.pdu import Pdu
 from smpp.window import Window
@@ -84,7 +84,7 @@ class Client:
                 was_bound = True
                 await self._watch()
             except (SmppError, OSError) as error:
-                self._lose(str(error) if isinstance(error, SmppError) else type(error).__name__)
+                self._lose(reason_of(error))
             finally:
                 await self._leave()
             pause = FIRST_PAUSE if was_bound else min(pause * 2, self._peer.longest_pause)

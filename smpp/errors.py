@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 
 class SmppError(Exception):
     """Something did not work on a bind. The text has no number, no message and no secret."""
@@ -29,3 +31,12 @@ class NoPlace(SmppError):
 
 class NoAnswer(SmppError):
     """A request was sent, and no response came: whether the other side took it is unknown."""
+
+
+def reason_of(error: SmppError | OSError) -> str:
+    """Return why a bind was lost, in one line."""
+    if isinstance(error, SmppError):
+        return str(error)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate refused: {error.verify_message}"
+    return type(error).__name__

@@ -49,8 +49,8 @@ class SmppGateways:
     def lacks(self, file: SmppFile) -> tuple[str, ...]:
         """Return what is missing before this gateway can be bound to, as operators read it."""
         missing = [] if self.password(file) else [f"{label(file.password)}, de {MAX_PASSWORD} signes au plus"]
-        if file.tls and file.tls.authority and not self._authority(file.tls.authority).is_file():
-            missing.append(f"le fichier {file.tls.authority}")
+        if file.tls and file.tls.authority and not self._is_usable(file):
+            missing.append(f"le fichier {file.tls.authority}, un certificat d'autorité en PEM")
         if not self.settings.may_reach(f"smpp://{file.host}:{file.port}"):
             missing.append("ZIN_SECRET")  # a demonstration with the public secret writes to nobody
         return tuple(missing)
@@ -61,6 +61,13 @@ class SmppGateways:
             return None
         authority = file.tls.authority
         return ssl.create_default_context(cafile=str(self._authority(authority)) if authority else None)
+
+    def _is_usable(self, file: SmppFile) -> bool:
+        try:
+            self.tls(file)
+        except OSError:  # no such file, or no certificate in it
+            return False
+        return True
 
     def _authority(self, name: str) -> Path:
         return Path(self.settings.secret_files, name)

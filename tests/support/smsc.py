@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -89,9 +90,9 @@ class Smsc:
 
 
 @asynccontextmanager
-async def open_smsc(script: Script = well_behaved) -> AsyncIterator[Smsc]:
+async def open_smsc(script: Script = well_behaved, tls: ssl.SSLContext | None = None) -> AsyncIterator[Smsc]:
     smsc = Smsc(script)
-    server = await asyncio.start_server(smsc.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(smsc.serve, "127.0.0.1", 0, ssl=tls)
     smsc.port = server.sockets[0].getsockname()[1]
     try:
         yield smsc
@@ -131,19 +132,25 @@ class Bound:
 
 @asynccontextmanager
 async def bound_to(
-    port: int, *, most: int = 10, per_second: float = 10_000.0, short: float = PATIENCE, enquire: float = PATIENCE
+    port: int,
+    *,
+    most: int = 10,
+    short: float = PATIENCE,
+    enquire: float = PATIENCE,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Bound]:
     """Our client, which runs until the end of this context. `short` is how long it waits for any response."""
     peer = Peer(
         "127.0.0.1",
         port,
+        tls,
         bind_seconds=short,
         answer_seconds=short,
         enquire_seconds=enquire,
         longest_pause=0.02,
     )
     bound = Bound(client=None)  # type: ignore[arg-type]  # it needs the callbacks first
-    bound.client = Client(peer, BindRequest("zin", "secret"), Window(most, per_second), bound.take, bound.change)
+    bound.client = Client(peer, BindRequest("zin", "secret"), Window(most, 10_000.0), bound.take, bound.change)
     task = asyncio.create_task(bound.client.run())
     try:
         yield bound

@@ -12,7 +12,8 @@ from channels.smpp.smpp_files import read_gateways
 from channels.smpp.smpp_gateways import smpp_gateways
 from settings import Settings
 from state.errors import InvalidMenu
-from tests.support.gateway_files import broken_copy
+from tests.support.certificates import signed, write
+from tests.support.gateway_files import GATEWAYS, broken_copy
 from tests.support.smpp_gateway import NAME, example
 
 PASSWORD = "ZIN_GATEWAY_EXEMPLE_PASSWORD"
@@ -58,3 +59,16 @@ def test_account_of_africas_talking_keeps_its_messages(monkeypatch: pytest.Monke
         )
         == frozenset()
     )
+
+
+def test_gateway_without_its_authority_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PASSWORD, "essai")
+    folder = broken_copy(tmp_path, NAME, "bind:", "tls: {authority: ca.crt}\nbind:")
+    gateways = smpp_gateways(Settings(env="demo", gateways=folder, secret_files=tmp_path))
+    file = dict(gateways.files())[NAME]
+    without = ("le fichier ca.crt, un certificat d'autorité en PEM",)
+    assert gateways.lacks(file) == without
+    (tmp_path / "ca.crt").write_text("no certificate")
+    assert gateways.lacks(file) == without
+    write(tmp_path, "ca", signed("authority"))
+    assert gateways.lacks(file) == ()
