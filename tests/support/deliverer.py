@@ -16,11 +16,12 @@ import database.leased_queue
 from cli.main import main
 
 IN_FLIGHT: Final = 20  # messages at once, of many more that are claimed ahead
+FIRST: Final = 0.25  # seconds before a second try
 
 if __name__ == "__main__":
     database.leased_queue.LEASE_SECONDS = float(sys.argv[1])  # type: ignore[misc]
     channels.workers.gateway_delivery.PATIENCE = float(sys.argv[1]) / 2  # type: ignore[misc]
-    channels.workers.gateway_delivery.FIRST = float(sys.argv[1]) / 8  # type: ignore[misc]
+    channels.workers.gateway_delivery.FIRST = FIRST  # type: ignore[misc]
     channels.workers.delivery_window.TURN = float(sys.argv[1]) / 4  # type: ignore[misc]
     channels.workers.delivery_window.MAX_IN_FLIGHT = IN_FLIGHT  # type: ignore[misc]
     main([sys.argv[2]])

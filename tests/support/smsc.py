@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from smpp.bind_request import BindRequest
 from smpp.client import Client, Peer
 from smpp.connection import Connection
-from smpp.messages import Address, ShortMessage
-from smpp.pdu import Pdu
+from smpp.errors import InvalidFrame
+from smpp.messages import Address, ShortMessage, decode_message
+from smpp.pdu import Pdu, PduStream
 from smpp.window import Window
 from tests.support.patience import PATIENCE
 
@@ -48,14 +49,20 @@ Script = Callable[[int, int], Iterable[bytes]]
 
 @dataclass(slots=True)
 class Smsc:
-    """What it heard, on which connection, and how it answers; `closes` are the commands behind which it hangs up."""
+    """What it heard, on which connection, and how it answers; `closes` are the commands behind which it hangs up
+    once.
+
+    `answers` has what it wrote to each PDU of `heard`; `in_octets` writes each octet by itself.
+    """
 
     script: Script = well_behaved
     port: int = 0
     connections: int = 0
     heard: list[tuple[int, int, bytes]] = field(default_factory=list)
     statuses: list[tuple[int, int]] = field(default_factory=list)
+    answers: list[bytes] = field(default_factory=list)
     closes: frozenset[int] = frozenset()
+    in_octets: bool = False
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -67,9 +74,10 @@ class Smsc:
                 length, command, status, sequence = struct.unpack("!IIII", await reader.readexactly(16))
                 body = await reader.readexactly(length - 16)
                 await self._note(command, status, sequence, body)
-                writer.write(b"".join(self.script(command, sequence)))
-                await writer.drain()
+                self.answers.append(b"".join(self.script(command, sequence)))
+                await self._write(writer, self.answers[-1])
                 if command in self.closes:
+                    self.closes -= {command}
                     break
         writer.close()
 
@@ -79,6 +87,25 @@ class Smsc:
             self.statuses.append((command, status))
             self.arrived.notify_all()
 
+    async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        if self.in_octets:
+            for octet in data:
+                writer.write(bytes((octet,)))
+                await asyncio.sleep(0)
+        else:
+            writer.write(data)
+        await writer.drain()
+
+    @property
+    def taken(self) -> list[bytes]:
+        """The texts of the messages that it did not refuse, answered or not."""
+        pairs = zip(self.heard, self.answers, strict=False)
+        return [
+            decode_message(body).text
+            for (command, number, body), answer in pairs
+            if command == SUBMIT and not _refuses(answer, number)
+        ]
+
     def send(self, data: bytes) -> None:
         """Send something on the newest connection."""
         self.writers[-1].write(data)
@@ -87,6 +114,14 @@ class Smsc:
         """Wait until it heard a command so many times."""
         async with asyncio.timeout(PATIENCE), self.arrived:
             await self.arrived.wait_for(lambda: [one[0] for one in self.heard].count(command) >= times)
+
+
+def _refuses(answer: bytes, sequence: int) -> bool:
+    """Return whether these octets refuse the message of this sequence number."""
+    try:
+        return any(one.sequence == sequence and one.is_response and one.status for one in PduStream().feed(answer))
+    except InvalidFrame:
+        return False
 
 
 @asynccontextmanager
