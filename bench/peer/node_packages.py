@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +25,15 @@ def cache_folder() -> Path:
     return Path(caches, "zin-bench", f"ussd-menu-builder-{PACKAGES['ussd-menu-builder']}")
 
 
-def fetch_packages(folder: Path) -> Path:
+def fetch_packages(folder: Path, packages: Mapping[str, str] = PACKAGES) -> Path:
     """Return the folder of the packages, fetched by npm if one of them is missing there. Raises PeerMissing."""
     modules, npm = folder / "node_modules", shutil.which("npm")
-    if installed_in(modules) == PACKAGES:
+    if installed_in(modules, packages) == packages:
         return modules
     if not npm:
         raise PeerMissing("npm is not installed")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    wanted = [f"{name}@{version}" for name, version in packages.items()]
     command = [npm, "install", "--prefix", str(folder), *QUIET, *wanted]
     try:
         ran = subprocess.run(
@@ -41,16 +41,16 @@ def fetch_packages(folder: Path) -> Path:
         )
     except subprocess.TimeoutExpired:
         raise PeerMissing(f"npm did not fetch the packages within {MAX_FETCH_SECONDS:.0f} s") from None
-    if ran.returncode or installed_in(modules) != PACKAGES:
+    if ran.returncode or installed_in(modules, packages) != packages:
         lines = (ran.stderr or ran.stdout).strip().splitlines() or ["no reason given"]
         raise PeerMissing(f"npm cannot fetch the packages: {lines[0]}")
     return modules
 
 
-def installed_in(modules: Path) -> Mapping[str, str]:
-    """Return the versions of the peer's packages in this folder."""
+def installed_in(modules: Path, packages: Iterable[str]) -> Mapping[str, str]:
+    """Return the versions of these packages in this folder."""
     found = {}
-    for name in PACKAGES:
+    for name in packages:
         described = modules / name / "package.json"
         if described.is_file():
             found[name] = json.loads(described.read_text(encoding="utf-8"))["version"]

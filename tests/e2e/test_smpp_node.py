@@ -1,0 +1,88 @@
+"""`zin smpp` beside the message centre of the npm package smpp, which is not ours (Node)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bench.peer.node_packages import PeerMissing, fetch_packages, find_node
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
+from database import tables
+from database.encryption import Seal
+from tests.support.database import Registry
+from tests.support.patience import PATIENCE
+from tests.support.smpp_process import PHONE, bound_process
+
+pytestmark = [pytest.mark.kill, pytest.mark.slow]
+
+PACKAGES = {"smpp": "0.5.1", "iconv-lite": "0.7.3", "safer-buffer": "2.1.2"}
+SCRIPT = Path(__file__).parents[1] / "support" / "node_smsc.js"
+GSM, UCS2 = 0, 8
+TEXTS = {
+    "plain": "Résultat : 15/20, admis à [Parakou]",
+    "fon": "Ðɔ ŋkɔ e è nɔ ylɔ wè é",  # letters that the GSM alphabet lacks
+    "long": "Convocation : " + "a" * 300,
+}
+
+
+@dataclass(slots=True)
+class NodeSmsc:
+    """The process and what it says."""
+
+    process: asyncio.subprocess.Process
+    said: list[dict[str, Any]] = field(default_factory=list)
+
+    async def until(self, key: str, times: int) -> list[dict[str, Any]]:
+        """Return what it said with this key, once it did so many times."""
+        assert self.process.stdout
+        while len(found := [one for one in self.said if key in one]) < times:
+            line = await self.process.stdout.readline()
+            assert line, "it ended"
+            self.said.append(json.loads(line))
+        return found
+
+
+@asynccontextmanager
+async def node_smsc(folder: Path) -> AsyncIterator[tuple[NodeSmsc, int]]:
+    try:
+        node, _ = find_node()
+        modules = await asyncio.to_thread(fetch_packages, folder, PACKAGES)
+    except PeerMissing as why:
+        pytest.skip(str(why))
+    process = await asyncio.create_subprocess_exec(
+        node, SCRIPT, env={"NODE_PATH": str(modules)}, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        smsc = NodeSmsc(process)
+        yield smsc, (await smsc.until("port", 1))[0]["port"]
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+async def test_its_citizens_and_ours_read_each_other(registry: Registry, tmp_path: Path) -> None:
+    outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
+    states = select(tables.outbox.c.state)
+    async with asyncio.timeout(2 * PATIENCE), node_smsc(tmp_path / "node") as (smsc, port):
+        for key, text in TEXTS.items():
+            await outbox.enqueue(Message(key, "sms", f"+{PHONE}", text))
+        async with bound_process(registry, tmp_path, port) as zin:
+            had = await smsc.until("text", 6)  # three parts, two whole, and the answer to its citizen
+            answers = await smsc.until("delivered", 5)
+            while {row["state"] for row in await registry.database.rows(states)} != {"delivered"}:  # noqa: ASYNC110 - SQL
+                await asyncio.sleep(0.05)
+    whole = {one["text"]: one["coding"] for one in had if not one["header"]}
+    parts = sorted((one["header"], one["text"]) for one in had if one["header"])
+    assert (whole[TEXTS["plain"]], whole[TEXTS["fon"]]) == (GSM, UCS2)
+    assert "".join(text for _, text in parts) == TEXTS["long"]
+    assert {(one["delivered"], one["status"]) for one in answers} == {("message", 0), ("receipt", 0)}
+    assert "Traceback" not in zin.logged
