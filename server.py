@@ -77,13 +77,20 @@ def build(
 
     app.cleanup_ctx.append(services)
     _add_webhooks(app, settings)
-    app.router.add_get("/health/live", health.live)
-    app.router.add_get("/health/ready", health.readiness_handler(lambda request: request.app[READINESS]))
-    app.router.add_get("/metrics", health.metrics_handler(lambda request: _watched(request.app)))
+    _add_monitoring(app)
     app.router.add_get("/", _home)
     app.add_subapp("/bureau", admin_app())
     app.add_subapp(PREFIX, api_app())
     return app
+
+
+def _add_monitoring(app: web.Application) -> None:
+    ready = health.readiness_handler(
+        lambda request: request.app[READINESS], lambda request: request.app[SERVICES].change_feed
+    )
+    app.router.add_get("/health/live", health.live)
+    app.router.add_get("/health/ready", ready)
+    app.router.add_get("/metrics", health.metrics_handler(lambda request: _watched(request.app)))
 
 
 @asynccontextmanager

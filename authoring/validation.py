@@ -2,18 +2,21 @@
 
 menus/ and locales/ -> journeys, entries, languages, translations -> lint -> an edition -> its pages in every language
 on every channel. `zin check` prints the problems; the server neither starts on menus with a problem nor activates them.
-A warning blocks nothing.
+A problem of translations blocks their language only: what is faulty is shown in French (translation_problems, by
+language). A warning blocks nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from authoring.fact_ages import facts_that_end
+from authoring.versions.folders import settings_of
+from authoring.versions.languages import TranslationProblems
 from catalog import message_files, message_texts
 from catalog import texts as entry_texts
 from catalog.entries import KINDS, SERVICES, Entries, names_of, read_all
@@ -27,6 +30,7 @@ from sources.declared import checks as source_checks
 from sources.declared.checks import Installation
 from sources.registry import REGISTER_QUESTIONS, build_sources
 from state.errors import InvalidMenu, Problem
+from state.interfaces import ScreenSize
 from state.menu.journey_files import read_journeys
 from state.menu.lint import advise, lint
 from state.menu.lint.rule import Questions
@@ -34,20 +38,24 @@ from state.menu.lint.text_rules import names_shown
 from state.menu.versions import MenuVersion, build_menu_version
 from state.rendering import size_check
 from state.rendering.size_check import MESSAGE, ScreenSizeReport, measure_all
-from state.text.languages import FRENCH, TABLE, read_languages
+from state.text.languages import FRENCH, SOURCE, TABLE, read_languages
 from state.text.lost_tones import half_kept_tones, lost_differences
-from state.text.translations import read_wordings
+from state.text.translations import read_wordings, split_problems, without_translations
 from state.yaml_files.loader import parse
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedMenus:
-    """Menus without a problem, with their screen sizes and warnings."""
+    """Menus without a problem, with their screen sizes and warnings.
+
+    translation_problems are the problems of translations, by language; the edition does not have what is faulty.
+    """
 
     edition: MenuVersion
     entries: Entries
     size_reports: tuple[ScreenSizeReport, ...]
     warnings: tuple[Problem, ...]
+    translation_problems: TranslationProblems = field(default_factory=dict)
 
 
 def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMenus:
@@ -55,7 +63,8 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
 
     Raises InvalidMenu with all problems at once. Questions that files of these menus declare are known beside asked.
     """
-    journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
+    journeys, (wordings, found_in_po) = read_journeys(settings.menus), read_wordings(settings.locales)
+    problems, by_language = split_problems(found_in_po)
     entries, wrong = read_all(settings.menus)
     sources = build_sources(settings, open_database(settings), entries)
     ours = sources.questions  # with the facts of these entries
@@ -68,9 +77,7 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
     if problems := [*problems, *wrong, *lint(journeys, questions)]:
         raise InvalidMenu(sorted(set(problems)))
     edition = build_menu_version(journeys, questions, wordings, settings.drafts)
-    found = (*measure_all(edition, rooms(settings)), *message_texts.measure(entries.messages, edition.menus))
-    if torn := size_check.problems(edition, found):
-        raise InvalidMenu(sorted(torn))
+    edition, found, torn = _fitting(edition, entries, rooms(settings))
     warnings = (
         *_too_long(settings.menus, edition, entries, found),
         *advise(journeys, questions),
@@ -79,7 +86,34 @@ def validate(settings: Settings, asked: Questions | None = None) -> ValidatedMen
         *source_checks.warnings(settings.menus, entries, names_shown(journeys)),
         *_lost_tones(settings.locales),
     )
-    return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)))
+    return ValidatedMenus(edition, entries, found, tuple(sorted(warnings)), _joined(by_language, torn))
+
+
+def _joined(*found: Mapping[str, list[Problem]]) -> TranslationProblems:
+    """Return the problems of each language together."""
+    codes = {code for one in found for code in one}
+    return {code: tuple(sorted(problem for one in found for problem in one.get(code, ()))) for code in codes}
+
+
+def _fitting(
+    edition: MenuVersion, entries: Entries, sizes: Mapping[str, ScreenSize]
+) -> tuple[MenuVersion, tuple[ScreenSizeReport, ...], Mapping[str, list[Problem]]]:
+    """Return the edition with its sizes, without the languages in which a screen cannot be shown, and what is wrong
+    there. Raises InvalidMenu if it cannot be shown in French either.
+    """
+    found = (*measure_all(edition, sizes), *message_texts.measure(entries.messages, edition.menus))
+    torn = sorted({one.language for one in found if one.torn})
+    if SOURCE in torn or not torn:
+        if problems := size_check.problems(edition, found):
+            raise InvalidMenu(sorted(problems))
+        return edition, found, {}
+    wrong = {code: size_check.problems(edition, [one for one in found if one.language == code]) for code in torn}
+    in_french = replace(edition, wordings=without_translations(edition.wordings, torn))
+    edition = edition.with_translations(in_french)
+    found = (*measure_all(edition, sizes), *message_texts.measure(entries.messages, edition.menus))
+    if problems := size_check.problems(edition, found):  # the French is too long for letters of this language
+        raise InvalidMenu(sorted(problems))
+    return edition, found, wrong
 
 
 def _too_long(
@@ -92,8 +126,8 @@ def _too_long(
 
 
 def folder_validator(settings: Settings, asked: Questions | None = None) -> Callable[[Path], ValidatedMenus]:
-    """Return a function that validates other menu folders with the present languages."""
-    return lambda menus: validate(settings.model_copy(update={"menus": menus}), asked)
+    """Return a function that validates other menu folders; one without languages with those of the settings."""
+    return lambda folder: validate(settings_of(settings, folder), asked)
 
 
 def _undisplayable(menus: Path) -> Iterator[Problem]:

@@ -20,6 +20,7 @@ from state.errors import InvalidMenu, Problem, SourceUnavailable
 
 if TYPE_CHECKING:
     from authoring.validation import ValidatedMenus
+    from authoring.versions.languages import TranslationProblems
 
 
 @french.command(help="Vérifie tous les fichiers des opérateurs et des traducteurs, et dit quoi corriger, et où.")
@@ -33,10 +34,11 @@ if TYPE_CHECKING:
 def check(menus: Path | None, pages: bool, age: bool) -> None:
     """Check every file of operators and translators, and print each problem with its place."""
     from authoring.validation import size_table
+    from authoring.versions.folders import settings_of
 
     try:
         settings = load()
-        settings = settings.model_copy(update={"menus": menus or settings.menus})
+        settings = settings_of(settings, menus or settings.menus)
         found = _validate_all(settings)
     except InvalidMenu as broken:
         for problem in broken.problems:
@@ -52,7 +54,20 @@ def check(menus: Path | None, pages: bool, age: bool) -> None:
         _show_ages(settings.menus)
     _show_missing(settings)
     _show_empty_journeys(settings, found)
+    _end_for_translations(found.translation_problems)
     click.echo(f"Rien à corriger dans {settings.menus} ni {settings.locales}")
+
+
+def _end_for_translations(wrong: TranslationProblems) -> None:
+    """Print the problems of translations, which block their language only, and end with a failure; nothing for none."""
+    from authoring.versions.languages import flat
+
+    for problem in flat(wrong):
+        click.echo(_shortened(problem))
+    if wrong:
+        names = ", ".join(sorted(wrong))
+        click.echo(f"Le reste est juste : seules ces langues restent comme elles étaient : {names}", err=True)
+        sys.exit(2)
 
 
 @french.command(help="Dessine les menus, ou un seul parcours, en texte Mermaid.")

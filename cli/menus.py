@@ -1,4 +1,4 @@
-"""The verbs `zin menus`: stage, compare, publish and roll back a folder of menus (authoring/versions/publishing.py).
+"""The verbs `zin menus`: stage, compare, publish and roll back menus and languages (authoring/versions/publishing.py).
 
 Running servers load a publication by themselves. Actions of a user with a shell are recorded as console:LOGIN.
 """
@@ -45,6 +45,10 @@ def stage(folder: Path | None) -> None:
     """Check a folder and store it as a staged version."""
     source = folder or load().menus
     staged = _with_versions(lambda versions: versions.stage(audit_identity(), source))
+    for problem in staged.held_back:
+        click.echo(str(problem))
+    if staged.held_back:
+        click.echo("Ces langues restent comme elles sont en service : il y a d'abord à corriger.", err=True)
     click.echo(f"Version {staged.version} préparée. Comparez : zin menus diff. Publiez : zin menus publish.")
 
 

@@ -1,7 +1,8 @@
 """Selects the menus that are served when a process starts, and activates other menus in a running process.
 
-In production the newest publication is served, and the folder ZIN_MENUS only holds the next version. A demonstration
-serves the folder itself. The very first start publishes the folder, so that a rollback always has a target.
+In production the newest publication is served, and the folders ZIN_MENUS and ZIN_LOCALES only hold the next version.
+A demonstration serves the folders themselves. The very first start publishes the folders, so that a rollback always has
+a target.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -23,6 +24,7 @@ from authoring.drafts.repository import MenuDrafts
 from authoring.replay.regression import ReplayDifference, find_replay_differences
 from authoring.validation import folder_validator
 from authoring.versions.cache import CompiledMenus, CompiledVersionCache
+from authoring.versions.folders import folders_of
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication, VersionRepository
 from database.interface import Database
@@ -64,7 +66,7 @@ def open_menu_publishing(
     compiled = CompiledVersionCache(
         VersionRepository(database), folder_validator(settings, questions), settings.data / FOLDER
     )
-    return MenuPublishing(compiled, clock)
+    return MenuPublishing(compiled, settings.locales, clock)
 
 
 def open_draft(
@@ -73,16 +75,20 @@ def open_draft(
     """Return the draft of the menus over what citizens get; active returns their present edition."""
     compiled = versions.compiled
     in_demonstration = settings.reloads_saved_menus
-    files = FolderFiles(settings.menus) if in_demonstration else PublishedFiles(compiled.repository)
+    files = (
+        FolderFiles(folders_of(settings.menus, settings.locales))
+        if in_demonstration
+        else PublishedFiles(compiled.repository)
+    )
     drafts = MenuDrafts(compiled.repository.database, files, clock)
     return CompiledDraft(drafts, compiled.check, settings.data / FOLDER, active)
 
 
 def folder_changes(settings: Settings, versions: MenuPublishing) -> FolderChanges | None:
-    """Return what finds changes in the folder of menus; None in a demonstration, which serves them."""
+    """Return what finds changes in the folder of menus; None in a demonstration, which serves it."""
     if settings.reloads_saved_menus:
         return None
-    return FolderChanges(settings.menus, versions.compiled.repository)
+    return FolderChanges(folders_of(settings.menus, settings.locales), versions.compiled.repository)
 
 
 def replay_runner(settings: Settings) -> Replay | None:
@@ -119,6 +125,12 @@ class MenuActivator:
     sources: Sources
 
     def activate(self, found: CompiledMenus) -> None:
-        """Serve these menus from now on; open sessions finish on the version they began with."""
-        self.sources.reload(found.entries, found.edition.offered, found.edition.wordings)
-        self.menus.activate(found.edition)
+        """Serve these menus from now on; open sessions finish on the version they began with.
+
+        A language whose translations have a problem stays as it is served now.
+        """
+        edition, served = found.edition, self.menus.current.wordings
+        if stays := {code: served[code] for code in found.translation_problems if code in served}:
+            edition = edition.with_translations(replace(edition, wordings={**edition.wordings, **stays}))
+        self.sources.reload(found.entries, edition.offered, edition.wordings)
+        self.menus.activate(edition)

@@ -30,7 +30,7 @@ async def serve_delivery_page(settings: Settings, parts: Services, port: int) ->
     readiness = Readiness(parts.store, parts.database)
     app = web.Application()
     app.router.add_get("/health/live", health.live)
-    app.router.add_get("/health/ready", health.readiness_handler(lambda _: readiness))
+    app.router.add_get("/health/ready", health.readiness_handler(lambda _: readiness, lambda _: parts.change_feed))
     app.router.add_get("/metrics", _metrics)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

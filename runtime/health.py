@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -12,6 +13,8 @@ from database.interface import Database
 from runtime.gauges import collect_gauges
 from runtime.process_metrics import ProcessFamilyCollector
 from runtime.readiness import Readiness
+from state.errors import Problem
+from state.menu.change_feed import MenuChangeFeed
 
 
 async def live(_: web.Request) -> web.Response:
@@ -20,11 +23,12 @@ async def live(_: web.Request) -> web.Response:
 
 
 def readiness_handler(
-    readiness: Callable[[web.Request], Readiness],
+    readiness: Callable[[web.Request], Readiness], change_feed: Callable[[web.Request], MenuChangeFeed]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """Return a handler that answers 200 if a citizen can be served now, else 503 with the part that is missing.
 
-    A process that ends soon answers 503 too, so that a proxy sends its callers elsewhere.
+    A process that ends soon answers 503 too, so that a proxy sends its callers elsewhere. Translations with a problem
+    keep nobody from being served; each is a line below.
     """
 
     async def answer(request: web.Request) -> web.Response:
@@ -32,10 +36,15 @@ def readiness_handler(
             return web.Response(status=503, text="not ready: stopping\n")
         found = await readiness(request).check()
         if found:
-            return web.Response(text="ready\n")
+            return web.Response(text="".join(("ready\n", *map(_line, change_feed(request).translation_problems))))
         return web.Response(status=503, text=f"not ready: {found.missing}\n")
 
     return answer
+
+
+def _line(problem: Problem) -> str:
+    """Return a problem of translations, with the name of its file and not where it is on this machine."""
+    return f"translations not taken up: {Path(problem.file).name}:{problem.line}: {problem.what}\n"
 
 
 def metrics_handler(

@@ -1,8 +1,8 @@
 """Watches saved files and published versions, and reloads the menus; the latest change is served.
 
-Translations that are saved take effect at once, also in open sessions. A menu file that is saved is activated in a
-demonstration; in production it is only checked, and problems are reported until a publication comes. Invalid menus are
-reported in the log and on the admin site; the running version stays active.
+A file of the menus or languages that is saved is activated in a demonstration; in production it is only checked, and
+problems are reported until a publication comes. Invalid menus are reported in the log and on the admin site; the
+running version stays active. A problem of translations holds back their language only (runtime/active_menus.py).
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Final, NoReturn
 import structlog
 from watchfiles import awatch
 
-from authoring.versions.cache import CompiledVersionCache
+from authoring.versions.cache import CompiledMenus, CompiledVersionCache
 from authoring.versions.errors import MenusRefused
+from authoring.versions.languages import flat
 from authoring.versions.repository import Publication
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
@@ -60,48 +61,42 @@ class MenuReloader:
         if serves:
             self._number, self._version = serves.number, "" if self._reloads else serves.version
         workers: dict[str, Callable[[], Awaitable[object]]] = {
-            "words": self._words,
             "menu_publications": self._publications_forever,
             "menus_ahead": self._ahead,
         }
         if self._reloads or self._settings.menus.is_dir():  # else all versions are brought from elsewhere
-            workers["menus"] = self._menus
+            workers["menus"] = self._files
         else:
             self._begun.set()
         await asyncio.gather(*(supervise(name, run) for name, run in workers.items()))
 
-    async def _menus(self) -> None:
+    async def _files(self) -> None:
         asyncio.get_running_loop().call_soon(self._begun.set)  # awatch misses nothing once it took its first step
-        async for _ in awatch(self._settings.menus):
+        async for _ in awatch(self._settings.menus, self._settings.locales):
             async with self._one:
                 self._version = "" if self._reloads else self._version
                 await self._saved(self._folder() if self._reloads else self._read())
 
-    async def _words(self) -> None:
-        async for _ in awatch(self._settings.locales):
-            async with self._one:
-                self._compiled.forget()
-                await self._saved(self._published(self._version) if self._version else self._folder())
-            self._changed.set()
-
-    async def _saved(self, taking_up: Awaitable[None]) -> None:
+    async def _saved(self, taking_up: Awaitable[CompiledMenus]) -> None:
         try:
             await self._apply(taking_up)
         except SourceUnavailable as down:
             log.error("not all of it taken up", why=str(down))
 
-    async def _apply(self, taking_up: Awaitable[None]) -> None:
-        """Activate menus; on failure report the problems to the log and to the admin site."""
-        problems: tuple[Problem, ...] = ()
+    async def _apply(self, taking_up: Awaitable[CompiledMenus]) -> None:
+        """Activate or check menus; report the problems to the log and to the admin site."""
+        problems, translation_problems = tuple[Problem, ...](), tuple[Problem, ...]()
         try:
-            await taking_up
+            translation_problems = flat((await taking_up).translation_problems)
         except InvalidMenu as broken:
             problems = broken.problems
         except MenusRefused as refused:
             problems = (Problem(self._version, 1, 1, str(refused)),)
         for problem in problems:
             log.error("menu not taken up", problem=str(problem))
-        self._lookout.announce(problems)
+        for problem in translation_problems:
+            log.error("translations not taken up", problem=str(problem))
+        self._lookout.announce(problems, translation_problems)
 
     async def _publications_forever(self) -> NoReturn:
         rest = partial(self._compiled.repository.watch().wait, POLL_SECONDS, LONGEST_POLL_SECONDS)
@@ -145,15 +140,17 @@ class MenuReloader:
         except (InvalidMenu, MenusRefused, SourceUnavailable) as wrong:
             log.warning("versions of the menus not read ahead", why=str(wrong))
 
-    async def _read(self) -> None:
-        await asyncio.to_thread(self._compiled.check, self._settings.menus)
+    async def _read(self) -> CompiledMenus:
+        return await asyncio.to_thread(self._compiled.check, self._settings.menus)
 
-    async def _folder(self) -> None:
-        found = await asyncio.to_thread(self._compiled.check, self._settings.menus)
+    async def _folder(self) -> CompiledMenus:
+        found = await self._read()
         self._taking.activate(found)
         log.info("menu taken up", version=found.edition.version)
+        return found
 
-    async def _published(self, version: str) -> None:
+    async def _published(self, version: str) -> CompiledMenus:
         found = await self._compiled.get(version)
         self._taking.activate(found)
         log.info("menu taken up", version=found.edition.version, published=version)
+        return found

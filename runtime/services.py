@@ -16,6 +16,7 @@ from functools import partial
 from analytics.counters import Counters
 from analytics.flush import counting
 from authoring.validation import ValidatedMenus, validate
+from authoring.versions.languages import flat
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
 from channels.deferred.postponed import PostponedMessages
@@ -103,10 +104,10 @@ async def open_services(
         served = await load_active_menus(settings, database)
         sources = await opened(served.settings, database)
         stack.push_async_callback(sources.close)
-        activator = _activate_menus(checked(served.settings, sources.built_in), sources)
+        activator, change_feed = _activate_menus(checked(served.settings, sources.built_in), sources)
         store = await _open_store(settings, stack)
         outbox, promises, post = _mail(database, store, settings, clock)
-        change_feed, versions = MenuChangeFeed(), open_menu_publishing(settings, database, sources.built_in, clock)
+        versions = open_menu_publishing(settings, database, sources.built_in, clock)
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
         stack.push_async_callback(end_task, await _start_reloads(settings, reloader, versions, served.publication))
@@ -118,10 +119,11 @@ async def open_services(
         yield Services(store, database, sources, ports, messaging, change_feed, versions, counters)
 
 
-def _activate_menus(start: ValidatedMenus, sources: Sources) -> MenuActivator:
-    """Serve these menus first, and give their entries to the sources."""
+def _activate_menus(start: ValidatedMenus, sources: Sources) -> tuple[MenuActivator, MenuChangeFeed]:
+    """Serve these menus first, and give their entries to the sources; return what activates and reports the next."""
     sources.reload(start.entries, start.edition.offered, start.edition.wordings)
-    return MenuActivator(ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic), sources)
+    menus = ActiveMenus(start.edition, MAX_SESSION_SECONDS, time.monotonic)
+    return MenuActivator(menus, sources), MenuChangeFeed(flat(start.translation_problems))
 
 
 async def _start_reloads(

@@ -15,7 +15,7 @@ class ContentSettings(Environment):
 
     menus: Path = Field(Path("menus"), description="folder of the menu files; in production of the next version")
     gateways: Path = Field(Path("gateways"), description="folder of the files that describe gateways over HTTP")
-    locales: Path = Field(Path("locales"), description="folder of the languages and their words")
+    locales: Path = Field(Path("locales"), description="folder of the languages; in production of the next version")
     journeys: Path = Field(Path("tests/journeys"), description="folder of the calls written down, to compare with")
     draft_languages: str = Field(
         "", description="languages offered in production without a speaker's review, e.g. fon,yo"

@@ -75,7 +75,7 @@ def compute_status(edition: MenuVersion, settings: Settings) -> EditionStatus:
     """Compute the status of an edition; takes tenths of a second."""
     fit = tuple(measure_all(edition, rooms(settings)))
     warnings = _by_screen(size_check.warnings(edition, fit), edition)
-    return EditionStatus(edition, fit, warnings, _words(edition, settings.locales))
+    return EditionStatus(edition, fit, warnings, _words(edition))
 
 
 def problems_by_screen(problems: Iterable[Problem], edition: MenuVersion) -> Mapping[str, tuple[Problem, ...]]:
@@ -118,14 +118,15 @@ def _screen_above(problem: Problem, journey: Journey) -> str:
     return f"{journey.name}.{above[-1]}" if above else ""
 
 
-def _words(edition: MenuVersion, locales: Path) -> Mapping[str, Mapping[str, TranslationCounts]]:
+def _words(edition: MenuVersion) -> Mapping[str, Mapping[str, TranslationCounts]]:
     found: dict[str, dict[str, TranslationCounts]] = {name: {} for name in edition.journeys.screens}
     for code, wording in edition.wordings.items():
         if code == SOURCE:
             continue
-        catalog, _ = po_files.read_cached(locales / f"{code}.po", wording.language)
         for name, languages in found.items():
-            languages[code] = _counted([po_files.translation_status(catalog.get(*key)) for key in _keys(edition, name)])
+            languages[code] = _counted(
+                [po_files.translation_status(wording.catalog.get(*key)) for key in _keys(edition, name)]
+            )
     return found
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
-from admin.menus.menus_page import ActionOutcome, versions
+from admin.menus.menus_page import HELD_BACK, ActionOutcome, versions
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
 from admin.routes import Act, Route
 from authoring.versions.errors import MenusRefused
+from authoring.versions.repository import Staged
 from state.errors import InvalidMenu
 
 HOME: Final = "/bureau/menus"
@@ -39,7 +42,13 @@ def _perform(do: Do) -> Act:
 
 async def _stage(_: web.Request, desk: AdminContext, by: str) -> str:
     staged = await desk.versions.stage(by, desk.settings.menus)
-    return f"/{staged.version}"
+    return address_of(staged)
+
+
+def address_of(staged: Staged) -> str:
+    """Return the address of a version that was just staged, below that of all versions."""
+    codes = dict.fromkeys(Path(problem.file).stem for problem in staged.held_back)
+    return f"/{staged.version}{'?' if codes else ''}{urlencode([(HELD_BACK, code) for code in codes])}"
 
 
 async def _publish(request: web.Request, desk: AdminContext, by: str) -> str:

@@ -16,11 +16,13 @@ from admin.simulator.sandboxes import STAGED
 from admin.templating import render
 from authoring.diff.comparison import CALLS, Comparison, compare, open_session_lines, replay_journeys, title
 from authoring.diff.text_diff import side_by_side
-from authoring.versions.archive import digest, read_folder
+from authoring.versions.archive import digest
 from authoring.versions.errors import MenusRefused
+from authoring.versions.folders import folders_of
 from authoring.versions.repository import Publication, Staged
 from state.errors import InvalidMenu, Problem
 
+HELD_BACK: Final = "retenu"  # in an address: a language that staging left as it is in service
 MAX_LISTED: Final = 200  # lines of one section that are shown
 
 
@@ -48,6 +50,7 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
         draft=await _changed_files(desk),
         folder=await _folder(desk, last, staged), problems=desk.change_feed.problems,
+        translation_problems=desk.change_feed.translation_problems,
         reloads=desk.settings.reloads_saved_menus, done=last if last and number == str(last.number) else None,
     )  # fmt: skip
 
@@ -63,7 +66,7 @@ async def _changed_files(desk: AdminContext) -> int:
 async def _folder(desk: AdminContext, last: Publication | None, staged: Sequence[Staged]) -> str:
     """Compare the menu folder with the versions: same, staged, older, other; or absent if there is none."""
     try:
-        version = digest(await asyncio.to_thread(read_folder, desk.settings.menus))
+        version = digest(await asyncio.to_thread(folders_of(desk.settings.menus, desk.settings.locales).read))
     except (MenusRefused, OSError):
         return "absent"
     if last and version == last.version:
@@ -88,8 +91,15 @@ async def show_version(request: web.Request, visitor: CurrentUser) -> web.Respon
     return render(
         request, visitor, "menus_version.html", found=found, line=STAGED, waits=waits,
         people=list(open_session_lines(found.open)),
-        contrast=side_by_side, most=MAX_LISTED, running=_runs(found), calls=CALLS if desk.replay else "",
+        contrast=side_by_side, most=MAX_LISTED, held_back=_held_back(request, desk),
+        running=_runs(found), calls=CALLS if desk.replay else "",
     )  # fmt: skip
+
+
+def _held_back(request: web.Request, desk: AdminContext) -> list[str]:
+    """Return the names of the languages that the action before this page left as they are in service."""
+    wordings = desk.menus.current.wordings
+    return [wordings[code].language.name for code in request.query.getall(HELD_BACK, ()) if code in wordings]
 
 
 def _runs(found: Comparison) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
+from admin.menus.menus_actions import address_of
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
 from admin.routes import Act, Route
@@ -16,11 +17,12 @@ from admin.templating import form as read_form
 from admin.templating import render
 from authoring.diff.entries import PARTS
 from authoring.diff.text_diff import side_by_side
-from authoring.drafts.blocks import SCREENS, Side, split
+from authoring.drafts.blocks import SCREENS, Side, splitter
 from authoring.drafts.files_on_disk import taken
 from authoring.drafts.repository import MAX_PATH_CHARACTERS
 from authoring.drafts.working_copy import Content, DraftFile, WorkingCopy, content_digest, text_of
 from authoring.versions.errors import MenusRefused
+from authoring.versions.languages import is_of_languages
 from state.errors import InvalidMenu, Problem
 
 HOME: Final = "/bureau/brouillon"
@@ -70,9 +72,17 @@ async def _page(request: web.Request, visitor: CurrentUser, outcome: Outcome) ->
     files = [_changed_file(one) for one in working_copy.changed.values()]
     return render(
         request, visitor, "draft.html", status=outcome.status, outcome=outcome, files=files,
+        translation_problems=await _translation_problems(desk, working_copy),
         conflicts=working_copy.conflicts, contrast=side_by_side, most=MAX_SHOWN,
         on_disk=[_changed_file(one) for one in _beside(working_copy, on_disk)],
     )  # fmt: skip
+
+
+async def _translation_problems(desk: AdminContext, working_copy: WorkingCopy) -> tuple[Problem, ...]:
+    """Return what is wrong in the translations that the draft changes."""
+    if not any(map(is_of_languages, working_copy.changed)):
+        return ()
+    return (await desk.draft.check(working_copy)).translation_problems
 
 
 def _beside(working_copy: WorkingCopy, on_disk: Mapping[str, Content]) -> Iterator[DraftFile]:
@@ -87,7 +97,7 @@ def _changed_file(file: DraftFile) -> ChangedFile:
 
 
 def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
-    before, after = (split(text_of(one) or "") for one in (file.in_service, file.content))
+    before, after = (splitter(file.path)(text_of(one) or "") for one in (file.in_service, file.content))
     journey = "" if "/" in file.path else file.path.removesuffix(".yaml")
     for name in dict.fromkeys((*after, *before)):
         was, now = before.get(name, ""), after.get(name, "")
@@ -116,7 +126,7 @@ def _perform(do: Do) -> Act:
 
 async def _stage(desk: AdminContext, by: str, _: Mapping[str, object]) -> str:
     staged = await desk.versions.stage_draft(by, await desk.draft.drafts.working_copy())
-    return f"/bureau/menus/{staged.version}"
+    return f"/bureau/menus{address_of(staged)}"
 
 
 async def _discard(desk: AdminContext, by: str, sent: Mapping[str, object]) -> str:

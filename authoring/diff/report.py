@@ -9,7 +9,7 @@ from authoring.diff import screens
 from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.entries import entries_changed, places_changed
 from authoring.diff.transitions import changed_transitions
-from authoring.diff.untranslated import untranslated_texts
+from authoring.diff.untranslated import translations_changed, untranslated_texts
 from authoring.versions.cache import CompiledMenus
 
 
@@ -37,6 +37,7 @@ def find_differences(was: CompiledMenus, now: CompiledMenus) -> Differences:
         "Réponses et recherches changées": _lines(behaviour),
         "Mots et numéros qui ouvrent un parcours": list(screens.openings_changed(old, new)),
         "Services, examens et étapes": _lines(entries),
+        "Traductions d'annonces, de services et d'examens": list(translations_changed(old, (new, now.entries))),
         "Communes et centres": list(places_changed(was.entries, now.entries)),
         "Textes qui restent en français": list(untranslated_texts((old, was.entries), (new, now.entries))),
     }

@@ -47,10 +47,10 @@ def texts_changed(before: MenuVersion, after: MenuVersion) -> Iterator[tuple[str
         for name in shared_screens(before, after):
             was, now = (edition.menu(code).screens[name] for edition in (before, after))
             french = dict(_texts(after.menus[SOURCE].screens[name]))
-            old_texts = dict(_texts(was))
+            old_texts, old_french = dict(_texts(was)), dict(_texts(before.menus[SOURCE].screens[name]))
             for place, text in _texts(now):
-                untranslated = code != SOURCE and text == french.get(place)
-                if not untranslated and place in old_texts and old_texts[place] != text:
+                is_new_french = code != SOURCE and text == french.get(place) != old_french.get(place)
+                if not is_new_french and place in old_texts and old_texts[place] != text:
                     title = f"{screen_label(after, name)}, {_shown(place)}{language}"
                     yield name, Change(title, old_texts[place], text)
 

@@ -1,21 +1,24 @@
 """Splits a file of operators into named blocks, and joins what two people changed in different ones.
 
-A block is a screen, or a key of the file beside its screens, with the comments above it. Each file is text or None: it
-does not exist.
+A block is a screen, or a key of the file beside its screens, with the comments above it; of translations it is the
+entry of one text (po_blocks.py). Each file is text or None: it does not exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from authoring.drafts.po_blocks import GAP, split_translations
+from state.text.po_files import SUFFIX
 from state.yaml_files.loader import Document, parse
 
 Side = Literal["mine", "theirs"]
 WHOLE: Final = ""  # the block of what stands before the first key; of a file without blocks, all of it
 SCREENS: Final = "screens"
 Blocks = Mapping[str, str]
+Split = Callable[[str], Blocks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,23 @@ def split(text: str) -> Blocks:
     }
 
 
-def merge(base: str | None, mine: str | None, theirs: str | None, chosen: Mapping[str, Side] | None = None) -> Merged:
+def splitter(path: str) -> Split:
+    """Return what splits the file with this path."""
+    return split_translations if path.endswith(SUFFIX) else split
+
+
+def merge(
+    base: str | None,
+    mine: str | None,
+    theirs: str | None,
+    chosen: Mapping[str, Side] | None = None,
+    *,
+    splitting: Split = split,
+) -> Merged:
     """Join two changes of one file; chosen says which side stays where they contradict one another."""
     if base is None or mine is None or theirs is None:
         return _merge_whole(base, mine, theirs, (chosen or {}).get(WHOLE))
-    sides = split(base), split(mine), split(theirs)
+    sides = splitting(base), splitting(mine), splitting(theirs)
     made, conflicts = list[str](), list[Conflict]()
     for name in _order(*sides):
         before, own, other = (side.get(name, "") for side in sides)
@@ -60,8 +75,9 @@ def merge(base: str | None, mine: str | None, theirs: str | None, chosen: Mappin
             side = (chosen or {}).get(name)
             text = other if side == "theirs" else own
             conflicts += [] if side else [Conflict(name, own, other)]
-        made.append(_ended(text))
-    return Merged("".join(made), tuple(conflicts))
+        made.append(text)
+    gap = GAP if splitting is split_translations else "\n"
+    return Merged("".join(_apart([text for text in made if text], gap)), tuple(conflicts))
 
 
 def _merge_whole(base: str | None, mine: str | None, theirs: str | None, side: Side | None) -> Merged:
@@ -124,5 +140,9 @@ def _stands_free(lines: list[str], comment: int) -> bool:
     return comment > 0 or "$schema=" not in lines[comment]
 
 
-def _ended(text: str) -> str:
-    return f"{text}\n" if text and not text.endswith("\n") else text
+def _apart(blocks: list[str], gap: str) -> Iterator[str]:
+    """Yield the blocks, each ended as it must be before another; the last one ends its line."""
+    for place, text in enumerate(blocks, 1):
+        end = gap if place < len(blocks) else "\n"
+        missing = next(at for at in range(len(end) + 1) if text.endswith(end[: len(end) - at]))
+        yield text + end[len(end) - missing :]

@@ -10,7 +10,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from authoring.drafts.repository import MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy
 from authoring.versions.archive import Files
 from authoring.versions.cache import Check, CompiledMenus
+from authoring.versions.languages import flat, is_of_languages
 from state.errors import InvalidMenu, Problem
 from state.menu.changed_texts import with_changed_texts
 from state.menu.journey_files import journey_of
@@ -30,11 +31,15 @@ PREFIX: Final = "draft-"
 
 @dataclass(frozen=True, slots=True)
 class CheckedDraft:
-    """A working copy and its menus; None if it has problems, whose files are named from the folder of menus."""
+    """A working copy and its menus; None if it has problems.
+
+    problems name files as in a version. translation_problems block their language only.
+    """
 
     working_copy: WorkingCopy
     menus: CompiledMenus | None
     problems: tuple[Problem, ...] = ()
+    translation_problems: tuple[Problem, ...] = ()
 
 
 class CompiledDraft:
@@ -69,8 +74,7 @@ class CompiledDraft:
         async with self._one:
             active = self._active()
             known, found = self._known or (None, None)
-            is_known = known and known.wordings is active.wordings  # other translations may fit elsewhere
-            if not found or not is_known or found.working_copy.version != working_copy.version:
+            if not found or known is not active or found.working_copy.version != working_copy.version:
                 found = await asyncio.to_thread(self._checked, working_copy)
                 self._known = (active, found)
             return replace(found, working_copy=working_copy)
@@ -84,10 +88,11 @@ class CompiledDraft:
     def _checked(self, working_copy: WorkingCopy) -> CheckedDraft:
         folder = self._lay_out(working_copy.files)
         try:
-            return CheckedDraft(working_copy, self._check(folder))
+            found = self._check(folder)
         except InvalidMenu as broken:
-            problems = (replace(one, file=one.file.removeprefix(f"{folder}/")) for one in broken.problems)
-            return CheckedDraft(working_copy, None, tuple(problems))
+            return CheckedDraft(working_copy, None, tuple(_within(folder, broken.problems)))
+        wrong = tuple(_within(folder, flat(found.translation_problems)))
+        return CheckedDraft(working_copy, found, translation_problems=wrong)
 
     def _lay_out(self, files: Files) -> Path:
         """Write what changed since the last time, and return the folder."""
@@ -105,9 +110,14 @@ class CompiledDraft:
         return self._folder
 
 
+def _within(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems with their files named as in a version."""
+    yield from (replace(one, file=one.file.removeprefix(f"{folder}/")) for one in problems)
+
+
 def _with_texts(active: MenuVersion, working_copy: WorkingCopy) -> MenuVersion | None:
-    """Return the active edition with the texts of the draft; None if the draft changes more of a journey."""
-    edition: MenuVersion | None = active
+    """Return the active edition with the texts of the draft; None if it changes more of a journey, or languages."""
+    edition: MenuVersion | None = None if any(map(is_of_languages, working_copy.changed)) else active
     for path, one in working_copy.changed.items():
         if "/" not in path and path.endswith(".yaml") and edition:
             journey = journey_of(parse(one.content or b"", path))

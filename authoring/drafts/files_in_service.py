@@ -1,16 +1,16 @@
 """The files that the draft of the menus starts from.
 
 In production these are the files of the newest publication, whatever is on disk. In a demonstration they are those of
-the folder, as citizens get them; a publication leaves the folder and the draft as they are.
+the folders, as citizens get them; a publication leaves the folder and the draft as they are.
 """
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
-from authoring.versions.archive import Files, read_folder
+from authoring.versions.archive import Files
 from authoring.versions.errors import MenusRefused
+from authoring.versions.folders import Folders
 from authoring.versions.repository import VersionRepository
 
 
@@ -32,11 +32,11 @@ class PublishedFiles:
 
 
 class FolderFiles:
-    """The files of a folder, read at each call."""
+    """The files of the folders of menus and languages, read at each call."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folders: Folders) -> None:
+        self._folders = folders
 
     async def __call__(self) -> Files:
-        """Return the files. Raises MenusRefused if it is no menu folder."""
-        return await asyncio.to_thread(read_folder, self._folder)
+        """Return the files. Raises MenusRefused if there is no menu folder."""
+        return await asyncio.to_thread(self._folders.read)

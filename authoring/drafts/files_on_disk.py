@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from authoring.drafts.blocks import merge
+from authoring.drafts.blocks import merge, splitter
 from authoring.drafts.working_copy import Content, WorkingCopy, text_of
-from authoring.versions.archive import Files, digest, read_folder
+from authoring.versions.archive import Files, digest
 from authoring.versions.errors import MenusRefused
+from authoring.versions.folders import Folders
 from authoring.versions.repository import VersionRepository
 
 MAX_EARLIER: Final = 20  # publications; a file that is older than these is shown as changed
@@ -37,21 +37,21 @@ def changed_on_disk(on_disk: Files, in_service: Files, earlier: Sequence[Files])
 def taken(working_copy: WorkingCopy, path: str, content: Content) -> Content:
     """Return a file of the working copy with what was changed on disk; where both changed a block, that of the disk."""
     before, present = working_copy.in_service.get(path), working_copy.files.get(path)
-    text = merge(text_of(before), text_of(content), text_of(present)).text
+    text = merge(text_of(before), text_of(content), text_of(present), splitting=splitter(path)).text
     return None if text is None else text.encode()
 
 
 class FolderChanges:
-    """What was changed in one folder; earlier versions are read again only if it or the version in service changed."""
+    """What was changed in the folders; earlier versions are read again only if a folder or the publication changed."""
 
-    def __init__(self, folder: Path, repository: VersionRepository) -> None:
-        self._folder, self._repository = folder, repository
+    def __init__(self, folders: Folders, repository: VersionRepository) -> None:
+        self._folders, self._repository = folders, repository
         self._known: tuple[tuple[str, str], dict[str, Content]] = (("", ""), {})
 
     async def find(self, in_service: Files) -> dict[str, Content]:
         """Return the changed files by path, None for a removed one; none if there is no folder of menus."""
         try:
-            on_disk = await asyncio.to_thread(read_folder, self._folder)
+            on_disk = await asyncio.to_thread(self._folders.read)
         except (MenusRefused, OSError):
             return {}
         named = digest(on_disk), digest(in_service)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 
-from authoring.drafts.blocks import Conflict, Side, merge
+from authoring.drafts.blocks import Conflict, Side, merge, splitter
 from authoring.versions.archive import Files, digest
 
 Content = bytes | None  # of a file; None: it does not exist
@@ -74,7 +74,7 @@ def present_file(row: DraftRow, in_service: Content, chosen: Mapping[str, Side] 
     """Return a changed file as it is on the file in service, which may have changed meanwhile."""
     if row.base == in_service:
         return DraftFile(row.path, in_service, row.content, row.by, row.at)
-    merged = merge(text_of(row.base), text_of(row.content), text_of(in_service), chosen)
+    merged = merge(text_of(row.base), text_of(row.content), text_of(in_service), chosen, splitting=splitter(row.path))
     content = None if merged.text is None else merged.text.encode()
     return DraftFile(row.path, in_service, content, row.by, row.at, merged.conflicts)
 

@@ -18,6 +18,7 @@ from authoring.replay.fakes import (
     FakePreferences,
     FaultInjectingSource,
 )
+from authoring.versions.folders import settings_of
 from catalog.entries import Entries, read_entries
 from channels.africastalking.ussd_webhook import AfricasTalkingUssd
 from database import open_database
@@ -45,7 +46,7 @@ from state.menu.versions import MenuVersion, build_menu_version
 from state.session import MAX_SESSION_SECONDS
 from state.store.memory import InMemory
 from state.text.languages import offered
-from state.text.translations import read_wordings
+from state.text.translations import read_wordings, split_problems
 
 ROOM = AfricasTalkingUssd.room
 
@@ -123,8 +124,11 @@ class SampleMenus:
 
 
 def sandbox_settings(settings: Settings, menus: Path, data: Path) -> Settings:
-    """Return settings for these menus with sample data in this folder, whatever database the settings name."""
-    ours = {"env": "demo", "menus": menus, "data": data, "database_url": SecretStr(""), "requests_url": ""}
+    """Return settings for these menus, and languages if they are within, with sample data in this folder, whatever
+    database the settings name.
+    """
+    settings = settings_of(settings, menus)
+    ours = {"env": "demo", "data": data, "database_url": SecretStr(""), "requests_url": ""}
     return settings.model_copy(update=ours)
 
 
@@ -178,7 +182,8 @@ def _with_declared(sources: Mapping[str, Source], entries: Entries, settings: Se
 
 
 def _edition(settings: Settings, sources: Mapping[str, Source]) -> MenuVersion:
-    journeys, (wordings, problems) = read_journeys(settings.menus), read_wordings(settings.locales)
+    journeys, (wordings, found) = read_journeys(settings.menus), read_wordings(settings.locales)
+    problems, _ = split_problems(found)
     names = offered({code: one.language for code, one in wordings.items()}, settings.drafts)
     languages = Languages({one.code: one.name for one in names})
     questions: Questions = {

@@ -1,4 +1,6 @@
-"""Packs a menu folder into a zip and back: only files that Zin reads, and nothing outside the folder.
+"""Packs the files of a version into a zip and back: only files that Zin reads, and nothing outside the folder.
+
+A version has the menus, and below `locales/` the table of languages and their translations.
 
 The name of a version is a digest of the path and the bytes of every file. (A session refers to another digest, of
 state/menu/journeys.py, which covers the journeys only: services, exams and statuses are always shown as they are today,
@@ -23,9 +25,11 @@ from typing import IO, Final
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from authoring.versions.errors import MenusRefused
-from state.yaml_files.loader import MAX_FILE_BYTES
+from state.text import po_files
+from state.yaml_files import loader
 
 KINDS: Final = frozenset({".yaml", ".yml", ".json", ".csv", ".md"})
+LOCALES: Final = "locales"  # the only folder whose translations are read
 MAX_FILES: Final = 5_000
 MAX_TOTAL_BYTES: Final = 20_000_000  # bytes of all files together
 MAX_DEPTH: Final = 3  # menus/exams/columns/bac.yaml
@@ -107,10 +111,31 @@ def is_allowed_path(name: str) -> bool:
         and not path.is_absolute()
         and 0 < len(parts) <= MAX_DEPTH
         and all(not part.startswith(".") and len(part) <= MAX_NAME_CHARACTERS for part in parts)
-        and path.suffix in KINDS
+        and is_read(name)
         and name.isprintable()
         and not set(name) & set('\\:*?"<>|')
     )
+
+
+def is_read(path: str) -> bool:
+    """Return whether Zin reads files of this kind at this place."""
+    suffix = PurePosixPath(path).suffix
+    return suffix in KINDS or (suffix == po_files.SUFFIX and PurePosixPath(path).parent.as_posix() == LOCALES)
+
+
+def max_bytes(path: str) -> int:
+    """Return the limit of the size of a file."""
+    return po_files.MAX_FILE_BYTES if path.endswith(po_files.SUFFIX) else loader.MAX_FILE_BYTES
+
+
+def checked_sizes(files: Files) -> Files:
+    """Return the files in their order. Raises MenusRefused if one or all together are too large."""
+    for name, held in files.items():
+        if len(held) > max_bytes(name):
+            raise MenusRefused(f"{name} est trop grand : {max_bytes(name)} octets au plus.")
+    if sum(map(len, files.values())) > MAX_TOTAL_BYTES or len(files) > MAX_FILES:
+        raise MenusRefused(f"Ces menus sont trop grands : {MAX_FILES} fichiers et {MAX_TOTAL_BYTES} octets au plus.")
+    return dict(sorted(files.items()))
 
 
 def _paths(folder: Path) -> Iterator[Path]:
@@ -119,7 +144,7 @@ def _paths(folder: Path) -> Iterator[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             path = Path(here, name)
-            if not name.startswith(".") and path.suffix in KINDS and path.is_file():
+            if not name.startswith(".") and is_read(path.relative_to(folder).as_posix()) and path.is_file():
                 yield path
 
 
@@ -132,17 +157,13 @@ def _gathered(given: Iterable[tuple[str, IO[bytes]]]) -> Files:
     for name, opened in given:
         with opened:
             found_again = name in found
-            found[name] = opened.read(MAX_FILE_BYTES + 1)  # what a zip says of its sizes need not be true
+            found[name] = opened.read(max_bytes(name) + 1)  # what a zip says of its sizes need not be true
         if found_again or not is_allowed_path(name):
             raise MenusRefused(f"« {name[:MAX_NAME_CHARACTERS]} » : ce nom de fichier n'est pas d'un dossier de menus.")
-        if len(found[name]) > MAX_FILE_BYTES:
-            raise MenusRefused(f"{name} est trop grand : {MAX_FILE_BYTES} octets au plus.")
         room -= len(found[name])
-        if room < 0 or len(found) > MAX_FILES:
-            raise MenusRefused(
-                f"Ces menus sont trop grands : {MAX_FILES} fichiers et {MAX_TOTAL_BYTES} octets au plus."
-            )
-    return dict(sorted(found.items()))
+        if room < 0 or len(found) > MAX_FILES or len(found[name]) > max_bytes(name):
+            break
+    return checked_sizes(found)
 
 
 def _holds(folder: Path, version: str) -> bool:

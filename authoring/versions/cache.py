@@ -13,7 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from authoring.versions.archive import Files, extract_to
+from authoring.versions.archive import LOCALES, Files, extract_to
+from authoring.versions.folders import Folders
+from authoring.versions.languages import TranslationProblems
 from authoring.versions.repository import VersionRepository
 from catalog.entries import Entries
 from state.errors import InvalidMenu, Problem
@@ -21,6 +23,7 @@ from state.menu.versions import MenuVersion
 
 MAX_CACHED: Final = 4  # versions: what is in service, what is staged, and what somebody may go back to
 MAX_PRELOADED: Final = 2  # staged versions, the newest, that are read before anybody publishes them
+IN_VERSION: Final = Folders(Path(), Path(LOCALES))
 MAX_FOLDER_AGE_SECONDS: Final = 24 * 3600.0  # seconds after which a folder that nothing needs is removed
 
 
@@ -35,6 +38,10 @@ class CompiledMenus(Protocol):
     def entries(self) -> Entries:
         """Return the services, exams and statuses."""
 
+    @property
+    def translation_problems(self) -> TranslationProblems:
+        """Return the problems of translations, by language."""
+
 
 Check = Callable[[Path], CompiledMenus]
 
@@ -42,7 +49,7 @@ Check = Callable[[Path], CompiledMenus]
 class CompiledVersionCache:
     """The versions that this process has compiled, extracted below its own folder.
 
-    check reads a menu folder with the present translations, in a thread, and raises InvalidMenu with all problems.
+    check reads the folder of a version, in a thread, and raises InvalidMenu with all problems.
     """
 
     def __init__(self, repository: VersionRepository, check: Check, within: Path) -> None:
@@ -66,29 +73,28 @@ class CompiledVersionCache:
             raise
 
     async def rebuild(self, version: str) -> CompiledMenus:
-        """Compile a version with the present translations."""
-        return await self.check_files(await self.repository.files(version), Path())
+        """Compile a version anew."""
+        return (await self.check_files(await self.repository.files(version), IN_VERSION))[0]
 
-    async def check_files(self, files: Files, shown_as: Path) -> CompiledMenus:
-        """Compile these files; problems name files of the folder `shown_as`."""
+    async def check_files(self, files: Files, shown_as: Folders) -> tuple[CompiledMenus, TranslationProblems]:
+        """Compile these files; problems, also those of translations, name files of the folders `shown_as`."""
         folder = await asyncio.to_thread(extract_to, files, self._within)
         try:
-            return await asyncio.to_thread(self.check, folder)
+            found = await asyncio.to_thread(self.check, folder)
         except InvalidMenu as broken:
             raise InvalidMenu([_moved(one, folder, shown_as) for one in broken.problems]) from None
+        wrong_in = found.translation_problems
+        moved = {code: tuple(_moved(one, folder, shown_as) for one in wrong) for code, wrong in wrong_in.items()}
+        return found, moved
 
     async def folder(self, version: str) -> Path:
         """Return the folder to which a version is extracted. Raises as `get` does, but does not check the menus."""
         return await asyncio.to_thread(extract_to, await self.repository.files(version), self._within)
 
-    def forget(self) -> None:
-        """Forget all compiled versions, because translations have changed."""
-        self._known.clear()
-
     async def close(self) -> None:
         """Cancel the compilations that are still running."""
         reading = list(self._known.values())
-        self.forget()
+        self._known.clear()
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
@@ -119,7 +125,9 @@ def _remove(within: Path, needed: set[str]) -> None:
                 shutil.rmtree(folder)
 
 
-def _moved(problem: Problem, folder: Path, shown_as: Path) -> Problem:
-    """Return a problem with its file moved from this folder to `shown_as`; a translation file stays as it is."""
+def _moved(problem: Problem, folder: Path, shown_as: Folders) -> Problem:
+    """Return a problem with its file moved from this folder to `shown_as`; a file elsewhere stays as it is."""
     path = Path(problem.file)
-    return replace(problem, file=str(shown_as / path.relative_to(folder))) if path.is_relative_to(folder) else problem
+    if not path.is_relative_to(folder):
+        return problem
+    return replace(problem, file=str(shown_as.place(path.relative_to(folder).as_posix())))

@@ -1,10 +1,11 @@
 """Stages, publishes and rolls back versions of the menus.
 
-    folder -> staged -> published, as number 1, 2, 3 ... -> rolled back to, which is a further publication
+    folders -> staged -> published, as number 1, 2, 3 ... -> rolled back to, which is a further publication
 
-Menus with a problem cannot be staged, and a staged version is checked again with the present translations before it is
-published. The operator names the version to publish, and the publication it was compared with. An action and its audit
-entry are one exclusive transaction, so publication numbers have no gap even if several operators publish at once.
+A version has the menus and the languages. Menus with a problem cannot be staged; a language whose translations have
+one stays as it is in service (languages.py). A staged version is checked again before it is published. The operator
+names the version to publish, and the publication it was compared with. An action and its audit entry are one exclusive
+transaction, so publication numbers have no gap even if several operators publish at once.
 """
 
 from __future__ import annotations
@@ -19,9 +20,19 @@ from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
 from authoring.drafts.working_copy import WorkingCopy
 from authoring.versions import queries as sql
-from authoring.versions.archive import Files, digest, read_folder, zip_files
-from authoring.versions.cache import CompiledVersionCache
+from authoring.versions.archive import Files, digest
+from authoring.versions.cache import IN_VERSION, CompiledVersionCache
+from authoring.versions.earlier_versions import EarlierVersions
 from authoring.versions.errors import MenusRefused
+from authoring.versions.folders import Folders, folders_of, settings_of
+from authoring.versions.languages import (
+    Archives,
+    flat,
+    has_languages,
+    held_back_line,
+    with_served_translations,
+    zip_version,
+)
 from authoring.versions.repository import Publication, Staged, publication_from_row
 from database.column_limits import max_length
 from database.interface import Writer
@@ -29,6 +40,9 @@ from database.tables import menu_publications, menu_versions
 from settings import Settings
 
 FIRST: Final = "première version"
+WITH_LANGUAGES: Final = "les langues entrent dans la version"
+WITHOUT_LANGUAGES: Final = "a été préparée par un Zin d'avant, sans ses langues : préparez-la de nouveau."
+NOTHING: Final = "Rien à préparer : ces menus sont ceux de la version en service"
 START: Final = "console:start"  # who publishes the first version: nobody but the server
 MAX_WHY_CHARACTERS: Final = max_length(menu_publications.c.why)
 
@@ -36,18 +50,20 @@ MAX_WHY_CHARACTERS: Final = max_length(menu_publications.c.why)
 class MenuPublishing:
     """Actions on versions. clock gives Unix seconds; by is an account, console:LOGIN, or demo.
 
-    Each action raises MenusRefused, InvalidMenu or SourceUnavailable, and then changes nothing.
+    locales is the folder of languages for a folder of menus that has none within. Each action raises MenusRefused,
+    InvalidMenu or SourceUnavailable, and then changes nothing.
     """
 
-    def __init__(self, compiled: CompiledVersionCache, clock: Callable[[], float] = time.time) -> None:
-        self.compiled, self.repository = compiled, compiled.repository
+    def __init__(self, compiled: CompiledVersionCache, locales: Path, clock: Callable[[], float] = time.time) -> None:
+        self.compiled, self.repository, self._locales = compiled, compiled.repository, locales
         self._database, self._clock = self.repository.database, clock
-        self._audit = Audit(self._database, clock)
+        self._audit, self._earlier = Audit(self._database, clock), EarlierVersions(self.repository)
 
     async def stage(self, by: str, folder: Path) -> Staged:
         """Store a menu folder, to be compared and published."""
         async with attempt(self._audit, by, "menus stage", folder.name):
-            return await self._stage(by, await asyncio.to_thread(read_folder, folder), folder)
+            folders = folders_of(folder, self._locales)
+            return await self._stage(by, await asyncio.to_thread(folders.read), folders)
 
     async def stage_draft(self, by: str, working_copy: WorkingCopy) -> Staged:
         """Store the working copy of the draft, to be compared and published; the draft stays as it is."""
@@ -55,24 +71,27 @@ class MenuPublishing:
             if contested := working_copy.conflicts:
                 names = ", ".join(one.path for one in contested)
                 raise MenusRefused(f"Choisissez d'abord ce qui reste là où deux versions se contredisent : {names}.")
-            return await self._stage(by, working_copy.files, Path())
+            return await self._stage(by, working_copy.files, IN_VERSION)
 
-    async def _stage(self, by: str, files: Files, shown_as: Path) -> Staged:
-        await self.compiled.check_files(files, shown_as)
-        version = digest(files)
-        archive = await asyncio.to_thread(zip_files, files)
+    async def _stage(self, by: str, files: Files, shown_as: Folders) -> Staged:
+        _, wrong = await self.compiled.check_files(files, shown_as)
+        files = with_served_translations(files, await self._earlier.in_service() if wrong else {}, wrong)
+        version, archives = digest(files), await asyncio.to_thread(zip_version, files)
         async with self._database.exclusive_transaction() as writer:
             last = await self._last(writer)
             if last and last.version == version:
-                raise MenusRefused(f"Rien à préparer : ces menus sont ceux de la version en service, {version}.")
-            now = await self._store(writer, version, archive, by)
-            await self._note(writer, by, "menus stage", version, files=str(len(files)))
-        return Staged(version, by, now)
+                raise MenusRefused(f"{NOTHING}, {version}.{held_back_line(wrong)}")
+            now = await self._store(writer, version, archives, by)
+            held_back = ", ".join(sorted(wrong))
+            await self._note(writer, by, "menus stage", version, files=str(len(files)), held_back=held_back)
+        return Staged(version, by, now, flat(wrong))
 
     async def publish(self, by: str, version: str, *, instead_of: int | None = None, why: str = "") -> Publication:
         """Publish a staged version; instead_of is the number of the publication it was compared with."""
         async with attempt(self._audit, by, "menus publish", version):
             _hold_to_length(why)
+            if not has_languages(await self.repository.files(version)):
+                raise MenusRefused(f"{version} {WITHOUT_LANGUAGES}")
             await self.compiled.rebuild(version)
             async with self._database.exclusive_transaction() as writer:
                 last = await self._last(writer)
@@ -87,47 +106,45 @@ class MenuPublishing:
         """Publish an earlier version again; by default the one before the active one."""
         async with attempt(self._audit, by, "menus rollback", version):
             _hold_to_length(why)
-            version = version or await self._before()
-            await self.compiled.rebuild(version)
+            target = await (self._earlier.complete(version) if version else self._earlier.before())
+            await self.compiled.check_files(target.files, IN_VERSION)
+            archives = await asyncio.to_thread(zip_version, target.files)
             async with self._database.exclusive_transaction() as writer:
-                _holds_still(await self._last(writer), version, instead_of)
-                if not await writer.rows(sql.PUBLISHED, named=version):
-                    raise MenusRefused(f"{version} n'a jamais été en service : publiez-la.")
-                return await self._publish(writer, by, "menus rollback", version, why.strip())
+                _holds_still(await self._last(writer), target.version, instead_of)
+                if target.is_new:
+                    await self._store(writer, target.version, archives, by)
+                return await self._publish(writer, by, "menus rollback", target.version, why.strip())
 
     async def ensure_first_publication(self, folder: Path) -> Publication:
-        """Return the newest publication; if there is none, publish the active folder, which was checked before."""
-        if last := await self.repository.current():
+        """Return the newest publication; if there is none, publish the active folder, which was checked before.
+
+        If a program of before staged the newest, it is published once more, with languages.
+        """
+        last = await self.repository.current()
+        if last and has_languages(await self.repository.files(last.version)):
             return last
-        files = await asyncio.to_thread(read_folder, folder)
-        archive, version = await asyncio.to_thread(zip_files, files), digest(files)
+        files = await self._earlier.for_first_start(folders_of(folder, self._locales))
+        archives, version = await asyncio.to_thread(zip_version, files), digest(files)
         async with self._database.exclusive_transaction() as writer:
-            if last := await self._last(writer):
-                return last
-            await self._store(writer, version, archive, START)
-            return await self._publish(writer, START, "menus publish", version, FIRST)
+            meanwhile = await self._last(writer)
+            if meanwhile and meanwhile != last:
+                return meanwhile
+            await self._store(writer, version, archives, START)
+            return await self._publish(writer, START, "menus publish", version, WITH_LANGUAGES if last else FIRST)
 
     async def active_settings(self, settings: Settings) -> Settings:
         """Return the settings with the active menu folder: in production that of the newest publication."""
         last = None if settings.reloads_saved_menus else await self.repository.current()
-        folder = await self.compiled.folder(last.version) if last else settings.menus
-        return settings.model_copy(update={"menus": folder})
-
-    async def _before(self) -> str:
-        """Return the version before the active one."""
-        last = await self.repository.history(2)
-        if len(last) < 2:
-            raise MenusRefused("Il n'y a pas de version d'avant à laquelle revenir.")
-        return last[1].version
+        return settings_of(settings, await self.compiled.folder(last.version)) if last else settings
 
     async def _last(self, writer: Writer) -> Publication | None:
         return next(map(publication_from_row, await writer.rows(sql.PUBLICATIONS, most=1)), None)
 
-    async def _store(self, writer: Writer, version: str, files: bytes, by: str) -> int:
+    async def _store(self, writer: Writer, version: str, archives: Archives, by: str) -> int:
         """Store a version as staged after all earlier ones; return the time in Unix seconds."""
         latest = (await writer.rows(sql.LATEST))[0]
         now = max(int(self._clock()), *(1 + (latest[name] or 0) for name in ("staged", "published")))
-        row: dict[str, Any] = {"version": version, "files": files, "staged_by": by, "staged_at": now}
+        row: dict[str, Any] = {"version": version, **archives, "staged_by": by, "staged_at": now}
         if not await writer.insert_once(menu_versions, row):
             await writer.rows(sql.STAGE_AGAIN, named=version, by=by, now=now)
         return now

@@ -21,7 +21,7 @@ STAGED: Final = (
     .where(~select(_P.number).where(_P.version == _V.version, _P.published_at >= _V.staged_at).exists())
     .order_by(_V.staged_at.desc())
 )
-FILES: Final = select(_V.files).where(_V.version == bindparam("named"))
+FILES: Final = select(_V.files, _V.languages).where(_V.version == bindparam("named"))
 NAMES: Final = select(_V.version)
 LATEST: Final = select(
     func.max(_V.staged_at).label("staged"),

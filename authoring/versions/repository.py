@@ -9,9 +9,11 @@ from typing import Any, Final
 from authoring.versions import queries as sql
 from authoring.versions.archive import Files, unzip_files
 from authoring.versions.errors import MenusRefused
+from authoring.versions.languages import menus_of
 from database import tables
 from database.changes import Watch
 from database.interface import Database
+from state.errors import Problem
 
 MAX_LISTED: Final = 200  # publications, the newest
 MIN_PREFIX_CHARACTERS: Final = 4  # signs of a version's name by which somebody may call it
@@ -19,11 +21,15 @@ MIN_PREFIX_CHARACTERS: Final = 4  # signs of a version's name by which somebody 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A version that waits for publication. at is in Unix seconds."""
+    """A version that waits for publication. at is in Unix seconds.
+
+    held_back are problems of translations for which their languages stay as in service; known while it is staged.
+    """
 
     version: str
     by: str
     at: int
+    held_back: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,10 @@ class VersionRepository:
         """Return the newest publication."""
         return next(iter(await self.history(1)), None)
 
+    async def was_published(self, version: str) -> bool:
+        """Return whether a version was ever in service."""
+        return bool(await self.database.rows(sql.PUBLISHED, named=version))
+
     async def resolve_name(self, name: str) -> str:
         """Return the full name of the version that begins with `name`. Raises MenusRefused."""
         found = {str(row["version"]) for row in await self.database.rows(sql.NAMES)}
@@ -88,11 +98,15 @@ class VersionRepository:
         return await self.last_staged(name)
 
     async def files(self, version: str) -> Files:
-        """Return the files of a version. Raises MenusRefused if it does not exist."""
+        """Return the files of a version, without languages if a program of before staged it.
+
+        Raises MenusRefused if it does not exist.
+        """
         rows = await self.database.rows(sql.FILES, named=version)
         if not rows:
             raise MenusRefused(f"Il n'y a pas de version « {version[:40]} ».")
-        return unzip_files(rows[0]["files"])
+        languages = rows[0]["languages"]  # a program of before knew none; what its draft had of them is not all
+        return {**menus_of(unzip_files(rows[0]["files"])), **(unzip_files(languages) if languages else {})}
 
 
 def publication_from_row(row: Mapping[str, Any]) -> Publication:

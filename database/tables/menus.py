@@ -6,12 +6,13 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Str
 
 from database.tables.metadata import metadata
 
-# Staged menu folders.
+# Staged menu folders. A program of before knows no languages: it reads `files`, and serves its own folder of languages.
 menu_versions = Table(
     "menu_versions",
     metadata,
-    Column("version", String(20), primary_key=True),  # as in state/menu/journey_files.py, of all files of the folder
-    Column("files", LargeBinary, nullable=False),  # a zip
+    Column("version", String(20), primary_key=True),  # as in state/menu/journey_files.py, of all files
+    Column("files", LargeBinary, nullable=False),  # a zip of the menus
+    Column("languages", LargeBinary),  # a zip of the languages; null: staged by a program of before
     Column("staged_by", String(40), nullable=False),
     Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below
     sqlite_with_rowid=False,
@@ -33,7 +34,7 @@ menu_publications = Table(
 menu_drafts = Table(
     "menu_drafts",
     metadata,
-    Column("path", String(120), primary_key=True),  # below the folder of menus
+    Column("path", String(120), primary_key=True),  # as in a version: home.yaml, locales/fon.po
     Column("base", LargeBinary),  # the file in service that the change was made from; null: there was none
     Column("content", LargeBinary),  # null: the file is removed
     Column("changed_by", String(40), nullable=False),

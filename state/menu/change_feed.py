@@ -9,16 +9,21 @@ from state.errors import Problem
 
 
 class MenuChangeFeed:
-    """State of the menu files. revision counts the checks of the files; problems are those of the last check."""
+    """State of the menu files. revision counts the checks of the files; problems are those of the last check.
 
-    def __init__(self) -> None:
+    translation_problems are problems of translations in the last check: they block their language only.
+    """
+
+    def __init__(self, translation_problems: Sequence[Problem] = ()) -> None:
         self.revision = 0
         self.problems: tuple[Problem, ...] = ()
+        self.translation_problems = tuple(translation_problems)
         self._changed = asyncio.Event()
 
-    def announce(self, problems: Sequence[Problem] = ()) -> None:
+    def announce(self, problems: Sequence[Problem] = (), translation_problems: Sequence[Problem] = ()) -> None:
         """Announce a check of the files; with problems, nothing was activated."""
-        self.problems, self.revision = tuple(problems), self.revision + 1
+        self.problems, self.translation_problems = tuple(problems), tuple(translation_problems)
+        self.revision += 1
         self._changed.set()
         self._changed = asyncio.Event()
 

@@ -24,6 +24,7 @@ from state.text.po_catalog import Translations
 from state.text.po_parser import parse
 from state.text.template import Template, stray_braces
 
+SUFFIX = ".po"
 MAX_FILE_BYTES = 8_000_000  # bytes; ours have half a megabyte
 PLURAL_NUMBERS = (*range(201), 1_000, 1_000_000)  # those whose form is checked
 MAX_CACHED = 16  # parsed catalogues; one may take megabytes
@@ -79,7 +80,7 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
     catalog, faults = parse(raw)
     problems = [_problem(path, line, what) for line, what in faults]
     if not _is_plural_rule(catalog):
-        problems.append(_problem(path, 1, "en-tête Plural-Forms illisible"))
+        return Translations(), [*problems, _problem(path, 1, "en-tête Plural-Forms illisible")]
     for message in list(catalog):
         if message.id and translation_status(message) != "missing":
             found = [_problem(path, message.lineno or 1, what) for what in _wrong(message, language)]

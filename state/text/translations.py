@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -26,6 +26,7 @@ from state.interfaces import FactKind
 from state.text import po_files
 from state.text.languages import FRENCH, MONTHS, SOURCE, Language, read_languages
 from state.text.own_words import MixedFolding, Translation, tones_of
+from state.text.po_catalog import Translations
 from state.text.po_files import forms, translation_status
 from state.text.template import format_fact
 
@@ -51,6 +52,7 @@ class Translator:
 
     language: Language = FRENCH
     words: NullTranslations = field(default_factory=French)
+    catalog: Catalog = field(default_factory=Catalog)  # the messages that the words were made of; none in French
 
     def translate(self, text: str, sense: str = "") -> str:
         """Translate an operator's text."""
@@ -95,17 +97,30 @@ Wordings = Mapping[str, Translator]
 
 
 def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
-    """Read every language of a locales folder with its translations, in the order of the table, and the problems."""
+    """Read every language of a locales folder with its translations, in the order of the table, and the problems.
+
+    A translation with a problem is left out, so that its text is shown in French. The problems of a language's file
+    are its own: `split_problems` has them by language.
+    """
     languages, problems = read_languages(folder)
     found: dict[str, Translator] = {SOURCE: _french(languages[SOURCE])}
     catalogs = {}
     for code, language in languages.items():
         if code != SOURCE:
-            catalogs[code], wrong = po_files.read_cached(folder / f"{code}.po", language)
+            catalogs[code], wrong = po_files.read_cached(folder / f"{code}{po_files.SUFFIX}", language)
             problems += wrong
     for code in catalogs:
         _add(code, languages, catalogs, found)
     return {code: found[code] for code in languages}, problems
+
+
+def split_problems(problems: Iterable[Problem]) -> tuple[list[Problem], Mapping[str, list[Problem]]]:
+    """Return the problems of the table, which concern all languages, and those of translations by language."""
+    of_table, by_language = list[Problem](), dict[str, list[Problem]]()
+    for problem in problems:
+        path = Path(problem.file)
+        (by_language.setdefault(path.stem, []) if path.suffix == po_files.SUFFIX else of_table).append(problem)
+    return of_table, by_language
 
 
 @lru_cache(maxsize=MAX_CACHED)
@@ -133,7 +148,17 @@ def _made(language: Language, catalog: Catalog, fallback: Translator) -> Transla
     compiled.seek(0)
     words = GNUTranslations(compiled)
     words.add_fallback(fallback.words)
-    return Translator(_mixed(language, catalog, fallback.language), words)
+    return Translator(_mixed(language, catalog, fallback.language), words, catalog)
+
+
+def without_translations(wordings: Wordings, codes: Collection[str]) -> Wordings:
+    """Return wordings in which these languages show the texts of their fallback, and at last French."""
+    left = {code: Translations() if code in codes else one.catalog for code, one in wordings.items() if code != SOURCE}
+    languages = {code: one.language for code, one in wordings.items()}
+    found: dict[str, Translator] = {SOURCE: wordings[SOURCE]}
+    for code in left:
+        _add(code, languages, left, found)
+    return {code: found[code] for code in wordings}
 
 
 def _mixed(language: Language, catalog: Catalog, fallback: Language) -> Language:

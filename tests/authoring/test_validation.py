@@ -128,15 +128,24 @@ def test_all_problems_are_reported_together(folder: Path) -> None:
     edit(folder / "menus" / "exams.yaml", "to: seat, empty", "to: saet, empty")
     edit(folder / "menus" / "statuses" / "ready.yaml", "label: Prête", "lable: Prête")
     edit(folder / "locales" / "languages.yaml", "  name: Dendi\n", "  nom: Dendi\n")
-    (folder / "locales" / "yo.po").unlink()
     assert {Path(one.file).name for one in problems(folder)} == {
         "exams.yaml",
         "ready.yaml",
         "requests.yaml",
         "languages.yaml",
     }
-    edit(folder / "locales" / "languages.yaml", "  nom: Dendi\n", "  name: Dendi\n")
-    assert {Path(one.file).name for one in problems(folder)} == {"exams.yaml", "ready.yaml", "requests.yaml", "yo.po"}
+
+
+def test_missing_translations_leave_their_language_in_french(folder: Path) -> None:
+    (folder / "locales" / "yo.po").unlink()
+    edit(folder / "locales" / "fon.po", "plural=0;", "plural=x y;")
+    found = check(folder)
+    assert {code: Path(one.file).name for code, (one, *_) in found.translation_problems.items()} == {
+        "fon": "fon.po",
+        "yo": "yo.po",
+    }
+    served = found.edition.wordings
+    assert [served[code].translate("Bienvenue") for code in ("fon", "yo")] == ["Bienvenue", "Bienvenue"]
 
 
 def test_production_offers_reviewed_or_named_languages_only(folder: Path) -> None:

@@ -22,7 +22,7 @@ ROWS: list[str] = re.findall(r"(?ms)^ +```yaml\n(.*?)^ +```$", PAGE)
 
 def test_every_command_of_the_guide_exists() -> None:
     commands = re.findall(r"\bzin (\w+)(?: (\w+))?", PAGE)
-    assert {verb for verb, _ in commands} == {"words", "check", "call"}
+    assert {verb for verb, _ in commands} == {"words", "check", "call", "menus"}
     assert {verb for verb, _ in commands} <= main.commands.keys()
     assert {what for verb, what in commands if verb == "words" and what} == words.commands.keys() - {"extract"}
 

@@ -11,6 +11,7 @@ from authoring.versions.errors import MenusRefused
 from authoring.versions.publishing import FIRST, START
 from authoring.versions.queries import UNPUBLISHED
 from database.retention import DAY, remove_past
+from runtime.active_menus import open_menu_publishing
 from state.errors import InvalidMenu
 from tests.support.menu_versions import Bench, audited_actions, history
 
@@ -77,14 +78,12 @@ async def test_missing_menu_folder_is_refused(bench: Bench, tmp_path: Path) -> N
         await bench.versions.stage("awa", tmp_path / "nowhere")
 
 
-async def test_version_broken_since_staging_is_not_published(bench: Bench, tmp_path: Path) -> None:
-    """A language that came since may not fit: the check is made again with the words of the moment."""
+async def test_version_broken_since_staging_is_not_published(bench: Bench) -> None:
+    """A program that came since may check more: the check is made again with the questions of the moment."""
     version = await bench.stage()
-    (tmp_path / "locales").mkdir()
-    (tmp_path / "locales" / "languages.yaml").write_text("fr: no language", encoding="utf-8")
-    bench.settings = bench.settings.model_copy(update={"locales": tmp_path / "locales"})
-    with pytest.raises(InvalidMenu, match=r"languages\.yaml:1:"):
-        await bench.other().publish("awa", version)
+    strict = open_menu_publishing(bench.settings, bench.database, {}, bench.clock)
+    with pytest.raises(InvalidMenu, match=r"fruits\.yaml:"):
+        await strict.publish("awa", version)
     assert await history(bench) == []
 
 
