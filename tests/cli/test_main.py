@@ -89,6 +89,19 @@ def test_check_reports_every_broken_file(tmp_path: Path) -> None:
     assert "(vouliez-vous dire « keys » ?)" in run.stdout
 
 
+def test_check_names_the_languages_that_are_held_back(tmp_path: Path) -> None:
+    menus = Path(shutil.copytree("menus", tmp_path / "menus"))
+    shutil.copytree("locales", menus / "locales")
+    fon = menus / "locales" / "fon.po"
+    fon.write_text(fon.read_text(encoding="utf-8").replace("plural=0;", "plural=x y;", 1), encoding="utf-8")
+    run = zin("check", str(menus))
+    assert (run.returncode, run.stderr) == (
+        2,
+        "Le reste est juste : seules ces langues restent comme elles étaient : fon\n",
+    )
+    assert re.search(r"(?m)^\S*locales/fon\.po:1:1: en-tête Plural-Forms illisible$", run.stdout)
+
+
 def test_check_prints_screen_sizes_on_request() -> None:
     run = zin("check", "--pages")
     assert run.returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -83,3 +84,20 @@ async def test_broken_folder_is_reported_with_its_place(zin: Zin, tmp_path: Path
     assert f"{home}:" in refused.stderr
     assert "(vouliez-vous dire « keys » ?)" in refused.stderr
     assert (await zin("history")).output == "Rien n'a encore été préparé ni publié.\n"
+
+
+async def test_faulty_language_is_named_and_the_rest_staged(zin: Zin, tmp_path: Path) -> None:
+    menus = tmp_path / "menus"
+    fon = Path(shutil.copytree("locales", menus / "locales")) / "fon.po"
+    await zin("stage")
+    assert (await zin("publish")).output.startswith("n° 1  ")
+    fon.write_text(fon.read_text(encoding="utf-8").replace("plural=0;", "plural=x y;", 1), encoding="utf-8")
+    alone = await zin("stage")
+    assert (alone.exit_code, "Rien à préparer" in alone.stderr, f"{fon}:1:1: " in alone.stderr) == (2, True, True)
+    exams = menus / "exams.yaml"
+    exams.write_text(exams.read_text(encoding="utf-8").replace("Quel examen ?", "Quel examen cherchez-vous ?"),
+                     encoding="utf-8")  # fmt: skip
+    staged = await zin("stage")
+    assert staged.exit_code == 0
+    assert staged.stdout.startswith(f"{fon}:1:1: en-tête Plural-Forms illisible\nVersion ")
+    assert staged.stderr == "Ces langues restent comme elles sont en service : il y a d'abord à corriger.\n"

@@ -9,6 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from admin.auth import HEADER
+from server import SERVICES
+from state.errors import Problem
 from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
@@ -84,6 +86,20 @@ async def _sound_but_for_the_refusal(live: LiveDesk) -> None:
     """Chromium notes the status of a page that says what is wrong."""
     live.faults[:] = [fault for fault in live.faults if "422" not in fault]
     await live.sound()
+
+
+async def test_languages_that_are_held_back_are_named(valkey_url: str, tmp_path: Path) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        await sign_in(client, "viewer")
+        parts = client.app[SERVICES]
+        await parts.change_feed.after(0)  # the first start takes up what it published
+        parts.change_feed.announce((), [Problem("locales/aa.po", 7, 1, "il manque {fruit}")])
+        page = await (await client.get("/bureau/menus")).text()
+        assert "locales/aa.po:7:1" in page
+        assert "Leur langue reste comme elle est en service" in page
+        (first,) = await parts.versions.repository.history()
+        page = await (await client.get(f"/bureau/menus/{first.version}?retenu=fr&retenu=zz")).text()
+        assert re.search(r"Dans cette version, Français\s:\sles traductions restent", page)
 
 
 @pytest.mark.parametrize("role", ["viewer", "importer", "approver"])
