@@ -50,6 +50,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.refusals
 	@$(BIN)/python -m bench.registers
 	@$(BIN)/python -m bench.sign_in
+	@$(BIN)/python -m bench.smpp
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.idle
 	@$(BIN)/python -m bench.memory
@@ -92,4 +93,5 @@ clean: ## remove the virtual environment and the caches; var/, with its data, st
 
 .venv/tests: .venv/runtime requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m tests.support.node_smpp
 	@touch $@

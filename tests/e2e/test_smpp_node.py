@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bench.peer.node_packages import PeerMissing, fetch_packages, find_node
+from bench.peer.node_packages import PeerMissing, find_node, installed_in
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from database import tables
 from database.encryption import Seal
 from tests.support.database import Registry
+from tests.support.node_smpp import MODULES, PACKAGES
 from tests.support.patience import PATIENCE
 from tests.support.smpp_process import PHONE, bound_process
 
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
 
-PACKAGES = {"smpp": "0.5.1", "iconv-lite": "0.7.3", "safer-buffer": "2.1.2"}
 SCRIPT = Path(__file__).parents[1] / "support" / "node_smsc.js"
 GSM, UCS2 = 0, 8
 TEXTS = {
@@ -52,14 +52,15 @@ class NodeSmsc:
 
 
 @asynccontextmanager
-async def node_smsc(folder: Path) -> AsyncIterator[tuple[NodeSmsc, int]]:
+async def node_smsc() -> AsyncIterator[tuple[NodeSmsc, int]]:
     try:
         node, _ = find_node()
-        modules = await asyncio.to_thread(fetch_packages, folder, PACKAGES)
     except PeerMissing as why:
         pytest.skip(str(why))
+    if installed_in(MODULES, PACKAGES) != PACKAGES:
+        pytest.skip("`make test` could not fetch the npm package smpp when it installed")
     process = await asyncio.create_subprocess_exec(
-        node, SCRIPT, env={"NODE_PATH": str(modules)}, stdout=asyncio.subprocess.PIPE
+        node, SCRIPT, env={"NODE_PATH": str(MODULES)}, stdout=asyncio.subprocess.PIPE
     )
     try:
         smsc = NodeSmsc(process)
@@ -72,7 +73,7 @@ async def node_smsc(folder: Path) -> AsyncIterator[tuple[NodeSmsc, int]]:
 async def test_its_citizens_and_ours_read_each_other(registry: Registry, tmp_path: Path) -> None:
     outbox = Outbox(registry.database, Seal(*registry.settings.secrets.rest))
     states = select(tables.outbox.c.state)
-    async with asyncio.timeout(2 * PATIENCE), node_smsc(tmp_path / "node") as (smsc, port):
+    async with asyncio.timeout(2 * PATIENCE), node_smsc() as (smsc, port):
         for key, text in TEXTS.items():
             await outbox.enqueue(Message(key, "sms", f"+{PHONE}", text))
         async with bound_process(registry, tmp_path, port) as zin:

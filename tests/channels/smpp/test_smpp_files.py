@@ -13,7 +13,7 @@ from channels.smpp.smpp_gateways import smpp_gateways
 from settings import Settings
 from state.errors import InvalidMenu
 from tests.support.certificates import signed, write
-from tests.support.gateway_files import GATEWAYS, broken_copy
+from tests.support.gateway_files import broken_copy
 from tests.support.smpp_gateway import NAME, example
 
 PASSWORD = "ZIN_GATEWAY_EXEMPLE_PASSWORD"
@@ -65,7 +65,7 @@ def test_gateway_without_its_authority_is_closed(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv(PASSWORD, "essai")
     folder = broken_copy(tmp_path, NAME, "bind:", "tls: {authority: ca.crt}\nbind:")
     gateways = smpp_gateways(Settings(env="demo", gateways=folder, secret_files=tmp_path))
-    file = dict(gateways.files())[NAME]
+    file = example(folder).file
     without = ("le fichier ca.crt, un certificat d'autorité en PEM",)
     assert gateways.lacks(file) == without
     (tmp_path / "ca.crt").write_text("no certificate")
