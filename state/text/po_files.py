@@ -80,7 +80,7 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
     catalog, faults = parse(raw)
     problems = [_problem(path, line, what) for line, what in faults]
     if not _is_plural_rule(catalog):
-        return Translations(), [*problems, _problem(path, 1, "en-tête Plural-Forms illisible")]
+        problems.append(_problem(path, 1, "en-tête Plural-Forms illisible"))
     for message in list(catalog):
         if message.id and translation_status(message) != "missing":
             found = [_problem(path, message.lineno or 1, what) for what in _wrong(message, language)]
