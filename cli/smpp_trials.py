@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from channels.smpp.smpp_shape import SmppFile
 from settings import Settings
+
+if TYPE_CHECKING:
+    from channels.smpp.smpp_shape import SmppFile
 
 HOST: Final = "127.0.0.1"
 REPORT_SECONDS: Final = 120.0

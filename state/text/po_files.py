@@ -81,6 +81,7 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
     problems = [_problem(path, line, what) for line, what in faults]
     if not _is_plural_rule(catalog):
         problems.append(_problem(path, 1, "en-tête Plural-Forms illisible"))
+        _forget_plurals(catalog)
     for message in list(catalog):
         if message.id and translation_status(message) != "missing":
             found = [_problem(path, message.lineno or 1, what) for what in _wrong(message, language)]
@@ -101,6 +102,14 @@ def _is_plural_rule(catalog: Catalog) -> bool:
         return all(rule(number) in range(catalog.num_plurals) for number in PLURAL_NUMBERS)
     except (ValueError, ArithmeticError):
         return False
+
+
+def _forget_plurals(catalog: Catalog) -> None:
+    """Leave out what needs the rule, and put one in its place that every reader of the catalogue can compile."""
+    for message in list(catalog):
+        if message.pluralizable:
+            catalog.delete(message.id, message.context)
+    catalog.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
 
 
 def _wrong(message: Message, language: Language) -> Iterator[str]:
