@@ -1,11 +1,12 @@
 """The roles of operators, apart from what needs SQL: the command line reads them at each start.
 
-importer (imports results), approver (approves and publishes them), editor (edits menus), viewer (reads).
+importer (imports results), approver (approves and publishes them), editor (edits menus), support (finds
+what was sent to a phone number), viewer (reads).
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-Role = Literal["importer", "approver", "editor", "viewer"]
+Role = Literal["importer", "approver", "editor", "support", "viewer"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)

@@ -37,6 +37,7 @@ ACTION_LABELS: Final = {
     "outbox pause": "envoi mis en pause",
     "outbox resume": "envoi repris",
     "outbox cancel": "messages en attente annulés",
+    "messages look up": "messages à un numéro recherchés",
     "restore": "sauvegarde restaurée",
     "journeys record": "parcours enregistré",
     "services import": "services importés dans les fiches",

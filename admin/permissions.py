@@ -10,15 +10,16 @@ from accounts.accounts import Operator
 from accounts.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
-Permission = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal"]
+Permission = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal", "support"]
 
 PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
-    "view": frozenset({"importer", "approver", "editor", "viewer", DEMO}),
+    "view": frozenset({"importer", "approver", "editor", "support", "viewer", DEMO}),
     "menus": frozenset({"editor", DEMO}),
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
     "import": frozenset({"importer"}),
     "approve": frozenset({"approver"}),
+    "support": frozenset({"support", DEMO}),
     "personal": frozenset({"importer", "editor"}),  # real files of citizens on a trial; not at a demonstration
 }
 
@@ -28,6 +29,7 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "importer": ("importateur", "lire tout, importer des résultats et des registres ; une autre personne les approuve"),
     "approver": ("approbateur", "lire tout, approuver, publier et retirer des résultats, arrêter des messages"),
     "editor": ("éditeur", "lire tout, écrire, préparer, publier et reprendre des menus, arrêter des messages"),
+    "support": ("assistance", "lire tout, retrouver ce qui est parti à un numéro de téléphone, en disant pourquoi"),
     "viewer": ("lecteur", "lire tout, sans rien changer"),
     DEMO: ("démonstration", "lire tout, publier des menus et arrêter des messages, sur cette machine seulement"),
 }

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from api.purposes import Purposes
 from catalog.message_files import MessageFile
+from channels.contracts.phone_numbers import NUMBERED
 from channels.deferred.subscriptions import Subscriptions
 from state.conversation.deferred_answers import DeferredRequest
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
 
-NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 Asked = Mapping[str, Sequence[DeferredRequest]]
 QuestionOf = Callable[[str], str]  # the question of a look-up screen, "" for none
 

@@ -40,12 +40,13 @@ def rotate() -> None:
 
 
 async def _rotate(settings: Settings) -> list[str]:
+    from channels.contracts.phone_numbers import number_of_address
     from database.encryption import Seal
     from database.key_rotation import rotate
     from database.secret_fingerprints import needed
 
     async with prepared_database(settings) as database:
-        done = await rotate(database, Seal(*settings.secrets.rest))
+        done = await rotate(database, Seal(*settings.secrets.rest), number_of_address)
         still = await needed(database, settings.secrets.rest)
     lines = [f"Scellé de nouveau, avec la première clé : {done.resealed}."]
     if done.unopened:

@@ -1,8 +1,9 @@
 """Encryption of citizens' data at rest, so that a stolen disk reveals no identity.
 
 Fernet (AES-128-CBC and HMAC-SHA-256, cryptography.io/en/latest/fernet) with keys derived from secrets: the first key
-encrypts, all keys decrypt. The same text encrypted twice gives two results, so the database does not show who gets many
-messages. An encrypted text starts with the name of its key and can be decrypted only for its own table and row.
+encrypts, all keys decrypt. The same text encrypted twice gives two results. Where rows must be found by what is
+encrypted, a keyed digest stands beside it: the database shows then which rows are of one citizen, but not of whom. An
+encrypted text starts with the name of its key and can be decrypted only for its own table and row.
 
 Older texts without a key name are bound to no row. They can be decrypted while their key is configured, until
 `zin secrets rotate` has encrypted them again.
@@ -28,6 +29,7 @@ class Seal:
     def __init__(self, first: str, *others: str) -> None:
         keys = {key_name(secret): Fernet(base64.urlsafe_b64encode(_key(secret))) for secret in (first, *others)}
         self.name, self._keys, self._all = key_name(first), keys, MultiFernet(list(keys.values()))
+        self._hashes = {key_name(secret): _keyed_hash(secret) for secret in (first, *others)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -37,6 +39,14 @@ class Seal:
     def encrypt(self, text: str, table: str, row: str) -> str:
         """Encrypt a text for this row."""
         return f"{self.name}.{self._keys[self.name].encrypt(f'{_bound(table, row)}{text}'.encode()).decode()}"
+
+    def digest(self, text: str) -> str:
+        """Return a keyed digest by which the row of a text can be found: 32 hexadecimal digits, of the first key."""
+        return _digest(self._hashes[self.name], text)
+
+    def digests(self, text: str) -> list[str]:
+        """Return the digest of a text with each configured key, the first key's first."""
+        return [_digest(keyed, text) for keyed in self._hashes.values()]
 
     def decrypt(self, sealed: str, table: str, row: str) -> str:
         """Decrypt a text of this row. Raises ZinError for another key or row, and for an altered text."""
@@ -61,6 +71,16 @@ def key_name(secret: str) -> str:
 
 def _key(secret: str) -> bytes:
     return hashlib.blake2b(secret.encode(), digest_size=32, person=b"zin addresses").digest()
+
+
+def _keyed_hash(secret: str) -> hashlib.blake2b:
+    return hashlib.blake2b(key=_key(secret), digest_size=16, person=b"zin look-ups")
+
+
+def _digest(keyed: hashlib.blake2b, text: str) -> str:
+    found = keyed.copy()
+    found.update(text.encode())
+    return found.hexdigest()
 
 
 def _bound(table: str, row: str) -> str:

@@ -8,7 +8,7 @@ again. A process with another first key still encrypts with that one, so restart
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.promises, tables.promises.c.sealed),
     (tables.ministry_recipients, tables.ministry_recipients.c.sealed),
 )
+NumberOf = Callable[[str, str], str | None]  # the phone number of an address of a gateway, if it is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,12 @@ class _Statements:
     reseal: Update
 
 
-async def rotate(database: Database, seal: Seal) -> Rotation:
+async def rotate(database: Database, seal: Seal, number_of: NumberOf) -> Rotation:
     """Encrypt again all rows of other keys. Raises SourceUnavailable; rows done before it stay done."""
     resealed, unopened = 0, 0
     for table, column in SEALED:
         for _ in range(MAX_PASSES):
-            done, unopened_here = await _walk(database, seal, table, column)
+            done, unopened_here = await _walk(database, _Reseal(seal, table, number_of), column)
             resealed += done
             if not done:
                 break
@@ -57,36 +58,53 @@ async def rotate(database: Database, seal: Seal) -> Rotation:
     return Rotation(resealed, unopened)
 
 
-async def _walk(database: Database, seal: Seal, table: Table, column: Column[Any]) -> tuple[int, int]:
+async def _walk(database: Database, reseal: _Reseal, column: Column[Any]) -> tuple[int, int]:
     """Run one pass over a table. Returns the rows encrypted again, and the rows that could not be decrypted."""
-    asked, after, done, unopened = _statements(table, column), "", 0, 0
-    while rows := await database.rows(asked.others, after=after, own=f"{seal.name}.%", most=BATCH):
+    asked, after, done, unopened = _statements(reseal.table, column), "", 0, 0
+    while rows := await database.rows(asked.others, after=after, own=f"{reseal.seal.name}.%", most=BATCH):
         after = rows[-1]["key"]
-        fresh = list(_resealed(rows, seal, table.name))
+        fresh = list(reseal.rows(rows))
         unopened += len(rows) - len(fresh)
         written = await asyncio.gather(*(database.write(asked.reseal, **one) for one in fresh))
         done += sum(map(len, written))
     return done, unopened
 
 
-def _resealed(rows: list[dict[str, Any]], seal: Seal, table: str) -> Iterator[Row]:
-    for row in rows:
-        try:
-            text = seal.decrypt(row["sealed"], table, row["key"])
-        except ZinError:
-            continue
-        yield {"of": row["key"], "was": row["sealed"], "now": seal.encrypt(text, table, row["key"])}
+@dataclass(frozen=True, slots=True)
+class _Reseal:
+    """Encrypts rows of one table again."""
+
+    seal: Seal
+    table: Table
+    number_of: NumberOf
+
+    def rows(self, rows: list[dict[str, Any]]) -> Iterator[Row]:
+        """Yield the new values of the rows that a configured key decrypts."""
+        for row in rows:
+            try:
+                text = self.seal.decrypt(row["sealed"], self.table.name, row["key"])
+            except ZinError:
+                continue
+            yield {"of": row["key"], "was": row["sealed"], **self._values(row, text)}
+
+    def _values(self, row: Row, text: str) -> Row:
+        now = self.seal.encrypt(text, self.table.name, row["key"])
+        if self.table is not tables.outbox:
+            return {"now": now}
+        number = self.number_of(row["gateway"], text)
+        return {"now": now, "digest": self.seal.digest(number) if number else None}
 
 
 def _statements(table: Table, column: Column[Any]) -> _Statements:
-    key = table.c.key
+    key, is_outbox = table.c.key, table is tables.outbox
+    digest: Row = {"address_digest": bindparam("digest")} if is_outbox else {}
     return _Statements(
-        select(key, column.label("sealed"))
+        select(key, column.label("sealed"), *((table.c.gateway,) if is_outbox else ()))
         .where(key > bindparam("after"), column.not_like(bindparam("own")))
         .order_by(key)
         .limit(bindparam("most")),
         update(table)
         .where(key == bindparam("of"), column == bindparam("was"))
-        .values({column.name: bindparam("now")})
+        .values({column.name: bindparam("now"), **digest})
         .returning(key),
     )

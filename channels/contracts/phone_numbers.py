@@ -12,6 +12,7 @@ from typing import Final
 from state.country import country
 from state.errors import BadRequest
 
+NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 # ITU-T E.164: at most fifteen digits with the country code. The shortest in the phonenumbers library has six.
 INTERNATIONAL: Final = re.compile(r"(?:\+|00)?([1-9][0-9]{5,14})")
 MAX_WRITTEN: Final = 64  # characters; a longer text is not a number
@@ -27,6 +28,16 @@ def normalize_number(raw: str) -> str:
         raise BadRequest("impossible phone number")
     plan = country().numbers
     return plan.normalize(raw) or plan.normalize(raw := raw.translate(BETWEEN_DIGITS)) or _abroad(raw)
+
+
+def number_of_address(gateway: str, address: str) -> str | None:
+    """Return the phone number of an address of this gateway in E.164; None if it is an id instead of a number."""
+    if gateway not in NUMBERED:
+        return None
+    try:
+        return normalize_number(address)
+    except BadRequest:
+        return None
 
 
 def _abroad(raw: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import structlog
 
+from channels.contracts.phone_numbers import number_of_address
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
 from channels.outbox.column_values import clean_reason, decode_card, encode_card
@@ -148,11 +149,12 @@ class Outbox:
         return [("gateway", one.gateway) in paused or ("topic", one.topic) in paused for one in messages]
 
     def _new_row(self, message: Message) -> Row:
-        now = self._now()
+        now, number = self._now(), number_of_address(message.gateway, message.address)
         return {
             "key": message.key,
             "gateway": message.gateway,
             "address": self._seal.encrypt(message.address, "outbox", message.key),
+            "address_digest": self._seal.digest(number) if number else None,
             "text": cleaned(message.text),
             "card": encode_card(message.card),
             "topic": message.topic,

@@ -11,14 +11,13 @@ from typing import Final, Literal
 
 import orjson
 
-from channels.contracts.phone_numbers import normalize_number
+from channels.contracts.phone_numbers import number_of_address
 from channels.contracts.sender import Message
 from channels.deferred.repository import DeferredRepository, NewDeferred
 from channels.outbox.opt_outs import Closing, OptOuts
 from channels.outbox.repository import Outbox
 from settings import Settings
 from state.conversation.deferred_answers import OF_CALL, DeferredRequest, RequestResult
-from state.errors import BadRequest
 from state.identity import Pseudonyms
 from state.interfaces import Recipient
 from state.store.interface import Store
@@ -27,7 +26,6 @@ HOUR: Final = 3600.0
 FIRST_LOOK: Final = 30.0  # seconds before a failed look-up is asked again
 LONGEST_CALL: Final = 180.0  # seconds; after that, the same request is of another call
 SOON: Final = 60.0  # seconds before the only look-up for news that was just published; later news is announced
-NUMBERED: Final = ("sms", "whatsapp")  # gateways whose addresses are phone numbers
 ANSWER_LIFE, CHANGES_LIFE = 24 * HOUR, 180 * 24 * HOUR
 
 
@@ -129,9 +127,5 @@ class OutgoingMessageService:
 
     def _who(self, to: Recipient) -> str:
         """The recipient's pseudonym, the same for a number with eight digits and with ten."""
-        if to.gateway not in NUMBERED:
-            return self._names.of_recipient(to)
-        try:
-            return self._names.of_recipient(replace(to, address=normalize_number(to.address)))
-        except BadRequest:  # an id instead of a number
-            return self._names.of_recipient(to)
+        number = number_of_address(to.gateway, to.address)
+        return self._names.of_recipient(replace(to, address=number) if number else to)

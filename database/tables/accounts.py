@@ -11,7 +11,7 @@ operators = Table(
     "operators",
     metadata,
     Column("name", String(40), primary_key=True),
-    Column("role", String(10), nullable=False),  # importer, approver or viewer
+    Column("role", String(10), nullable=False),  # accounts/roles.py
     Column("password", Text, nullable=False),  # argon2id
     Column("created_at", BigInteger, nullable=False),  # Unix seconds
     Column("closed_at", BigInteger),  # Unix seconds; null: the account is open

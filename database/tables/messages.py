@@ -8,12 +8,16 @@ from database.tables.metadata import metadata
 
 WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has accepted it yet
 
+HAS_NUMBER = "address_digest IS NOT NULL"
+
 outbox = Table(
     "outbox",
     metadata,
     Column("key", String(80), primary_key=True),  # a second row with the same key is not stored
     Column("gateway", String(20), nullable=False),
     Column("address", Text, nullable=False),  # sealed: database/encryption.py
+    # a keyed digest of the phone number, to find what was sent to it; null where the address is no number
+    Column("address_digest", String(32)),
     Column("text", Text, nullable=False),
     Column("card", Text, nullable=False, server_default=""),  # the same for a gateway with buttons, as JSON; or empty
     Column("topic", String(80), nullable=False, server_default=""),  # what its news are about, if it is news; or empty
@@ -32,6 +36,13 @@ outbox = Table(
     Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
     Column("request_id", String(64)),  # of the request that it answers (logs/request_id.py); null: of none
     Index("outbox_reference", "reference"),
+    Index(
+        "outbox_address_digest",
+        "address_digest",
+        "posted_at",
+        sqlite_where=text(HAS_NUMBER),
+        postgresql_where=text(HAS_NUMBER),
+    ),
     sqlite_with_rowid=False,
 )
 

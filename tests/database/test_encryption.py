@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from channels.contracts.phone_numbers import number_of_address
 from channels.contracts.sender import Message
 from database import key_rotation
 from database.encryption import Seal
@@ -63,10 +64,10 @@ ALL = (
 async def test_rotation_makes_the_old_key_unnecessary(kept: Kept) -> None:
     seal, keys = Seal(NEW, OLD), (NEW, OLD)
     assert await needed(kept.database, keys) == [OLD]
-    done = await rotate(kept.database, seal)
+    done = await rotate(kept.database, seal, number_of_address)
     assert (done.resealed, done.unopened) == (14, 0)
     assert await needed(kept.database, keys) == []
-    assert (await rotate(kept.database, seal)).resealed == 0
+    assert (await rotate(kept.database, seal, number_of_address)).resealed == 0
     assert await kept.opened(NEW) == ALL
 
 
@@ -83,10 +84,10 @@ async def test_killed_rotation_resumes(kept: Kept, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(kept.database, "write", dies)
     with pytest.raises(SourceUnavailable):
-        await rotate(kept.database, seal)
+        await rotate(kept.database, seal, number_of_address)
     monkeypatch.setattr(kept.database, "write", write)
     assert await needed(kept.database, (NEW, OLD)) == [OLD]
-    assert 0 < (await rotate(kept.database, seal)).resealed < 14
+    assert 0 < (await rotate(kept.database, seal, number_of_address)).resealed < 14
     assert await needed(kept.database, (NEW, OLD)) == []
     assert await kept.opened(NEW) == ALL
 
@@ -102,12 +103,13 @@ async def test_messages_are_sent_during_rotation(kept: Kept) -> None:
                 seen.append(one.message.key)
                 await outbox.sent(one, "")
 
-    await asyncio.gather(deliver(), rotate(kept.database, Seal(NEW, OLD)), rotate(kept.database, Seal(NEW, OLD)))
+    rotations = (rotate(kept.database, Seal(NEW, OLD), number_of_address) for _ in range(2))
+    await asyncio.gather(deliver(), *rotations)
     assert len(seen) == len(set(seen)) == 27
     assert await needed(kept.database, (NEW, OLD)) == []
 
 
 async def test_undecryptable_row_is_counted_and_unchanged(kept: Kept) -> None:
-    done = await rotate(kept.database, Seal(NEW))
+    done = await rotate(kept.database, Seal(NEW), number_of_address)
     assert (done.resealed, done.unopened) == (0, 14)
     assert await kept.opened(OLD) == ALL
