@@ -108,12 +108,12 @@ class Audit:
         }
         row["hash"] = _hash(before, row)
         await writer.rows(ADD, **row)
-        return _entry(row)
+        return entry_of_row(row)
 
     async def last(self, most: int) -> list[AuditEntry]:
         """The newest entries, in the order of their numbers."""
         rows = await self.database.rows(LAST[self.database.dialect], most=most)
-        return [_entry(read(row)) for row in reversed(rows)]
+        return [entry_of_row(read(row)) for row in reversed(rows)]
 
     async def last_hash(self) -> str:
         """The hash of the last entry, to be noted elsewhere; START if there is no entry."""
@@ -159,7 +159,7 @@ def _canonical(given: Mapping[str, Any]) -> str:
     return json.dumps(given, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=repr)
 
 
-def _entry(row: Row) -> AuditEntry:
+def entry_of_row(row: Row) -> AuditEntry:
     """The entry of a row. Values that Zin did not write are shown as text; `verify` reports them."""
     shown: dict[str, Any] = {name: one if isinstance(one, int) else _visible(one) for name, one in row.items()}
     return AuditEntry(**{**shown, "details": _details(shown["details"])})

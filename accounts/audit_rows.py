@@ -34,13 +34,14 @@ def _columns(dialect: str, *names: str) -> Iterator[Any]:
             yield _A[name]
 
 
-def _all(dialect: str) -> Select[Any]:
+def every_row(dialect: str) -> Select[Any]:
+    """Select all rows, in a form in which each can be read."""
     return select(*_columns(dialect))
 
 
-LAST: Final = {one: _all(one).order_by(_A.number.desc()).limit(bindparam("most")) for one in DIALECTS}
+LAST: Final = {one: every_row(one).order_by(_A.number.desc()).limit(bindparam("most")) for one in DIALECTS}
 NEXT: Final = {
-    one: _all(one).where(_A.number >= bindparam("least")).order_by(_A.number).limit(bindparam("most"))
+    one: every_row(one).where(_A.number >= bindparam("least")).order_by(_A.number).limit(bindparam("most"))
     for one in DIALECTS
 }
 # The row that the next entry follows: the highest valid number that has no successor.

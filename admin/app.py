@@ -11,8 +11,9 @@ from typing import Final
 
 from aiohttp import web
 
-from admin import audit_page, login
+from admin import login
 from admin.analytics import analytics_page
+from admin.audit import audit_page
 from admin.error_pages import error_page_middleware
 from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache

@@ -5,7 +5,7 @@ file.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from admin.analytics import usage_report
 from admin.analytics.period import NoPeriod, Period, parse_period
 from admin.context import ADMIN_CONTEXT
+from admin.csv_text import csv_answer
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
@@ -32,7 +33,6 @@ WHAT: Final = {
     "asked": "réponse de source", "sent": "message parti", "parts": "parties de SMS",
     "nothing": "recherche sans résultat", "sought": "mots cherchés en vain", "refused": "refus à qui devine",
 }  # fmt: skip
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would reckon with what begins so
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
@@ -65,21 +65,13 @@ async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
     except NoPeriod as no:
         return web.Response(status=400, text=f"{no}\n")
     rows = await every(request.config_dict[ADMIN_CONTEXT].database, asked.first, asked.last)
-    name = f"zin-{asked.query.partition('=')[2]}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(text=csv_text(rows), content_type="text/csv", charset="utf-8", headers=headers)
+    return csv_answer(f"zin-{asked.query.partition('=')[2]}.csv", csv_rows(rows))
 
 
-def csv_text(rows: Iterable[Figure]) -> str:
-    """Return the counters as CSV."""
-    lines = ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
-    return "\ufeff" + "".join(";".join(map(_cell, line)) + "\r\n" for line in (HEADINGS, *lines))
-
-
-def _cell(value: object) -> str:
-    text = str(value)
-    safe = f"'{text}" if text.startswith(FORMULA) else text
-    return '"' + safe.replace('"', '""') + '"' if any(sign in safe for sign in ';"\r\n') else safe
+def csv_rows(rows: Iterable[Figure]) -> Iterator[Sequence[object]]:
+    """Yield the headings, then a row for each counter."""
+    yield HEADINGS
+    yield from ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
 
 
 def _head(found: Totals, price: float) -> dict[str, Any]:

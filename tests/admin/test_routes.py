@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import FormData
 
-from admin import audit_page
 from admin.app import WAYS
+from admin.audit import audit_page
 from admin.auth import HEADER
 from admin.permissions import Permission
 from admin.return_path import sign_in_address
@@ -36,6 +36,7 @@ MAY: dict[Permission, set[str]] = {
 PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/deconnexion"): "enter",
     ("GET", "/journal"): "view",
+    ("GET", "/journal.csv"): "view",
     ("GET", "/resultats"): "view",
     ("GET", "/resultats/{named}"): "view",
     ("POST", "/resultats/importer"): "import",

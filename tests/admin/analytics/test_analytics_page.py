@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from admin.analytics.analytics_page import csv_text
 from admin.analytics.period import NoPeriod, Period, month_of, parse_period
 from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
@@ -132,20 +129,6 @@ def test_charts_have_titles_and_no_inline_style() -> None:
     assert "un_écran_au…" in drawn_funnel
     assert "style" not in drawn + drawn_funnel
     assert columns(Words("c", "Vide", ""), [("0", 0)], str)
-
-
-def test_csv_cells_are_never_formulas() -> None:
-    rows = [
-        Figure(DAY, 8, "sought", "=cmd|' /C calc'!A0", 3),
-        Figure(DAY, 8, "arrived", 'a;"b', 1),
-        Figure(DAY, 9, "missed", "@SUM(1)", 1),
-    ]
-    text = csv_text(rows)
-    assert text.startswith("\ufeffjour;heure;quoi;de;combien\r\n")
-    read = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
-    assert read[1] == ["2026-11-24", "8", "mots cherchés en vain", "'=cmd|' /C calc'!A0", "3"]
-    assert read[2][3] == 'a;"b'
-    assert read[3][3] == "'@SUM(1)"
 
 
 async def test_csv_needs_sign_in_and_names_its_type(valkey_url: str, tmp_path: Path) -> None:

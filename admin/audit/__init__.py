@@ -1,0 +1,1 @@
+"""The audit of operators' actions in the admin site."""
