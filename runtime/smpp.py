@@ -2,13 +2,14 @@
 
 deliver_sm of an SMS  -> SmppDeliveries -> conversation -> outbox -> DeliveryWorker -> SmppSms -> the number's bind
 deliver_sm of a call -> CallDeliveries -> conversation -> the screen -> the same bind, first
+message of the outbox, where Zin opens calls -> PushingSender -> Pushes -> the same bind; SmppSms if nobody answers
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from channels import sent_by_smpp
@@ -19,6 +20,8 @@ from channels.smpp.arrivals import Arrivals
 from channels.smpp.binds import open_binds
 from channels.smpp.call_deliveries import call_deliveries
 from channels.smpp.deliveries import LOOK_SECONDS, SmppDeliveries
+from channels.smpp.pushes import Pushes
+from channels.smpp.pushing_sender import PushingSender
 from channels.smpp.sender import SmppSms, SmsRoute
 from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_gateways import SmppGateways
@@ -29,6 +32,7 @@ from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from runtime.services import Services
+from settings import Settings
 from smpp.client import Client
 from state.cancellation import end_task
 from state.identity import Pseudonyms
@@ -39,19 +43,31 @@ from state.store.interface import Allowance
 async def run_smpp(gateways: SmppGateways, parts: Services) -> AsyncIterator[None]:
     """Keep all binds up, and send and answer over them, for the duration of this context."""
     async with AsyncExitStack() as opened:
-        binds = [(found, _open(gateways, found, parts, opened)) for found in gateways.ready()]
+        found = list(gateways.ready())
+        pushes = {one.name: pushed for one in found if (pushed := _pushes(one, gateways.settings, parts))}
+        binds = [(one, _open(gateways, one, parts, pushes.get(one.name), opened)) for one in found]
         routes = [SmsRoute(one.name, one.file, one.file.sms, bind) for one, bind in binds if one.file.sms]
         if routes and sent_by_smpp(gateways.settings):
-            worker = _delivery(gateways, routes, parts)
+            worker = _delivery(gateways.settings, routes, pushes, parts)
             opened.push_async_callback(end_task, asyncio.create_task(supervise("delivery", worker.run)))
         yield
 
 
-def _open(gateways: SmppGateways, found: FoundGateway, parts: Services, opened: AsyncExitStack) -> Client:
+def _pushes(found: FoundGateway, settings: Settings, parts: Services) -> Pushes | None:
+    """Return what opens calls by a gateway; None if its file does not say so."""
+    if not (found.file.ussd and found.file.ussd.push):
+        return None
+    names = Pseudonyms(settings.secrets.pepper)
+    return Pushes(found, parts.conversation, parts.messaging.outbox, parts.ports, names)
+
+
+def _open(
+    gateways: SmppGateways, found: FoundGateway, parts: Services, pushes: Pushes | None, opened: AsyncExitStack
+) -> Client:
     """Open one gateway. At the end its last screens leave, then its binds are closed, then messages are answered."""
     sms = found.file.sms
     messages = _open_messages(found.name, sms, gateways, parts, opened) if sms else None
-    calls = call_deliveries(found, parts.conversation, gateways.settings)
+    calls = call_deliveries(found, parts.conversation, gateways.settings, pushes)
     arrivals = Arrivals(found.name, calls, messages)
     bind = open_binds(gateways, found.name, found.file, arrivals.take, opened)
     if calls:
@@ -72,9 +88,12 @@ def _open_messages(
     return deliveries
 
 
-def _delivery(gateways: SmppGateways, routes: list[SmsRoute], parts: Services) -> DeliveryWorker:
-    counted = CountingSender(SmppSms(routes), parts.counters, time.time)
-    sender = Pseudonymous(counted, Pseudonyms(gateways.settings.secrets.pepper))
+def _delivery(
+    settings: Settings, routes: list[SmsRoute], pushes: Mapping[str, Pushes], parts: Services
+) -> DeliveryWorker:
+    messages = SmppSms(routes)
+    counted = CountingSender(messages, parts.counters, time.time)
+    sender = Pseudonymous(PushingSender(counted, messages, pushes), Pseudonyms(settings.secrets.pepper))
 
     async def pace(gateway: str, most: int) -> Allowance:
         rate = sender.per_second

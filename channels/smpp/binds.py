@@ -35,6 +35,7 @@ def open_binds(
         file.host,
         file.port,
         gateways.tls(file),
+        bind_seconds=file.bind_seconds,
         answer_seconds=file.answer_seconds,
         enquire_seconds=file.enquire_seconds,
     )

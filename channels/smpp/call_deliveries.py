@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from channels.smpp.pushes import Pushes
 from channels.smpp.sender import Submitter
 from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.ussd_calls import UssdCalls, build_calls
@@ -78,7 +79,9 @@ class CallDeliveries:
             log.error("screen refused", gateway=self._name, why=status_name(answer.status))
 
 
-def call_deliveries(gateway: FoundGateway, talk: Conversation, settings: Settings) -> CallDeliveries | None:
+def call_deliveries(
+    gateway: FoundGateway, talk: Conversation, settings: Settings, pushes: Pushes | None
+) -> CallDeliveries | None:
     """Return what takes the calls of a gateway's file; None if it has none."""
-    calls = build_calls(gateway, talk, settings)
+    calls = build_calls(gateway, talk, settings, pushes)
     return CallDeliveries(gateway.name, calls) if calls else None

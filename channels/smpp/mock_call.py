@@ -25,18 +25,23 @@ class MockCalls:
     def type(self, typed: str) -> ShortMessage:
         """Return the deliver_sm of an input, or of a new call if none is open or a code is dialled."""
         if typed.startswith("*") or not self.is_open:
-            self.is_open, self._session = True, token_bytes(1) + b"\2"  # its last bit would be the end
+            self.is_open, self._session = True, self._new_session()
             return self._dial(typed if typed.startswith("*") else self.code)
         return self._message(typed, self.code, self.dialect.operations.goes_on)
 
     def read(self, screen: ShortMessage) -> str:
-        """Return the text of a screen, and note whether the call ends with it."""
+        """Return the text of a screen, and note whether the call ends with it. Without one, it opens a call."""
+        if not self.is_open:
+            self._session = self._new_session()
         dialect, operation = self.dialect, screen.parameters.get(USSD_SERVICE_OP, b"").hex()
         tag, ends = dialect.session_parameter, f"0x{operation}" == dialect.operations.end
         if ends and dialect.end_bit and tag is not None:
             ends = bool(screen.parameters.get(tag, b"\0")[-1] & 1)
         self.is_open = not ends
         return decode_text(UCS2 if screen.data_coding == UCS2 else GSM, screen.text, "gsm")
+
+    def _new_session(self) -> bytes:
+        return token_bytes(1) + b"\2"  # its last bit would be the end
 
     def _dial(self, dialled: str) -> ShortMessage:
         begin = self.dialect.operations.begin

@@ -26,6 +26,7 @@ from smpp.octets import Octets
 from smpp.pdu import Pdu
 from state.text.sms_parts import split_sms
 
+GATEWAY: Final = "sms"
 WAIT_SECONDS: Final = 20.0  # for a bind, a place and an end of throttling; shorter than the time for one try
 NEVER: Final = frozenset({constants.RINVMSGLEN, constants.RINVDSTADR, constants.RINVDSTTON, constants.RINVDSTNPI})
 OPERATOR: Final = frozenset(
@@ -65,7 +66,7 @@ class SmsRoute:
 class SmppSms:
     """The Sender of the gateway `sms`: a message leaves by the first bind that serves its number and is up."""
 
-    gateway: ClassVar[str] = "sms"
+    gateway: ClassVar[str] = GATEWAY
 
     def __init__(self, routes: Sequence[SmsRoute]) -> None:
         self._routes = tuple(routes)
@@ -74,13 +75,17 @@ class SmppSms:
     async def close(self) -> None:
         """Do nothing: the binds are closed by what opened them."""
 
-    async def send(self, message: Message) -> str:
-        """Send one SMS and return the id that a receipt of its last part will have."""
+    def route(self, message: Message) -> SmsRoute | None:
+        """Return the gateway that a message leaves by now; None if none serves its number."""
         number = message.address.removeprefix("+")
         serving = [route for route in self._routes if route.serves(number)]
-        if not serving:
+        return next((one for one in serving if one.bind.is_bound), serving[0] if serving else None)
+
+    async def send(self, message: Message) -> str:
+        """Send one SMS and return the id that a receipt of its last part will have."""
+        number, route = message.address.removeprefix("+"), self.route(message)
+        if route is None:
             raise NeedsOperator("no_route")
-        route = next((one for one in serving if one.bind.is_bound), serving[0])
         until, answer = asyncio.get_running_loop().time() + WAIT_SECONDS, None
         for part in _messages(route, number, message):
             answer = await _submit(route.bind, part, until)

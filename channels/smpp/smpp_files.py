@@ -72,4 +72,7 @@ def _read_gateway(name: str, document: Document, dialects: Mapping[str, Dialect 
         what = f"« {file.ussd.dialect} » : il n'y a pas de fichier {file.ussd.dialect}.yaml dans le dossier dialects"
         document.problems.append(document.problem_at(("ussd", "dialect"), what))
     dialect = dialects.get(file.ussd.dialect)
+    if dialect and file.ussd.push and dialect.push is None:
+        what = f"le dialecte « {file.ussd.dialect} » n'ouvre pas d'appel sur un téléphone : enlevez push"
+        document.problems.append(document.problem_at(("ussd", "push"), what))
     return FoundGateway(name, file, dialect) if dialect else None

@@ -65,10 +65,11 @@ class SmsPart(StrictModel):
 
 
 class UssdPart(StrictModel):
-    """Calls over this bind."""
+    """Calls over this bind. push: results and alerts open a call on the phone before they leave as an SMS."""
 
     code: Code
     dialect: DialectName
+    push: bool = False
 
 
 class SmppFile(StrictModel):
@@ -87,6 +88,7 @@ class SmppFile(StrictModel):
     destination: Numbering = Numbering(ton=1, npi=1)
     window: int = Field(10, ge=1, le=1000)
     per_second: float = Field(20.0, gt=0, le=10_000)
+    bind_seconds: float = Field(10.0, ge=1, le=60)
     answer_seconds: float = Field(10.0, ge=1, le=25)
     enquire_seconds: float = Field(30.0, ge=5, le=300)
     sms: SmsPart | None = None
@@ -96,6 +98,8 @@ class SmppFile(StrictModel):
     def _carries(self) -> SmppFile:
         if self.sms is None and self.ussd is None:
             raise ValueError("écrivez sms, ussd ou les deux")
+        if self.sms is None and self.ussd and self.ussd.push:
+            raise ValueError("ussd.push demande aussi sms : ce que le téléphone ne prend pas part en SMS")
         return self
 
 
@@ -118,7 +122,10 @@ class Operations(StrictModel):
 
 
 class Dialect(StrictModel):
-    """How one vendor's centre carries USSD over SMPP. end_bit: the last bit of the session's parameter is the end."""
+    """How one vendor's centre carries USSD over SMPP. end_bit: the last bit of the session's parameter is the end.
+
+    push is the operation by which Zin opens a call on a phone, None if the centre has no such calls.
+    """
 
     title: Title
     docs: tuple[Page, ...] = Field(min_length=1)
@@ -128,6 +135,7 @@ class Dialect(StrictModel):
     code: Literal["destination", "text"] = "destination"
     service_type: Annotated[Ascii, StringConstraints(max_length=5)] = ""
     data_coding: int = Field(15, ge=0, le=255)
+    push: Octet | None = None
 
     @property
     def session_parameter(self) -> int | None:

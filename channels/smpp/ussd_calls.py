@@ -2,6 +2,8 @@
 
     deliver_sm -> UssdDialect reads it -> UssdHops: limits, conversation, deadline from its arrival -> submit_sm
 
+Where Zin opens calls itself, an input is first compared with these (channels/smpp/pushes.py).
+
 What cannot be read, or dials another code, is counted and gets no screen: the centre ends that call by itself.
 """
 
@@ -10,8 +12,9 @@ from __future__ import annotations
 import structlog
 
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
+from channels.smpp.pushes import Pushes
 from channels.smpp.smpp_files import FoundGateway
-from channels.smpp.ussd_dialect import ROOM, UssdDialect
+from channels.smpp.ussd_dialect import ROOM, UssdDialect, dialect_of
 from channels.webhooks.ussd_hops import UssdHops
 from logs.request_id import begin_request
 from settings import Settings
@@ -24,12 +27,18 @@ log = structlog.get_logger()
 
 
 class UssdCalls:
-    """The calls of one gateway. One object counts all of them, over all binds."""
+    """The calls of one gateway. One object counts all of them, over all binds. pushes: None if Zin opens no calls."""
 
     def __init__(
-        self, dialect: UssdDialect, talk: Conversation, settings: Settings, metrics: WebhookMetrics = LIVE_METRICS
+        self,
+        dialect: UssdDialect,
+        talk: Conversation,
+        settings: Settings,
+        pushes: Pushes | None = None,
+        metrics: WebhookMetrics = LIVE_METRICS,
     ) -> None:
         self._dialect, self._talk, self._refused = dialect, talk, metrics.turned_away
+        self._pushes = pushes
         self._hops = UssdHops(dialect.channel, ROOM, settings, metrics)
 
     async def answer(self, message: ShortMessage, arrived: float) -> ShortMessage | None:
@@ -37,7 +46,8 @@ class UssdCalls:
         begin_request()
         received = self._read(message)
         if isinstance(received, Inbound):
-            return self._dialect.write(message, await self._hops.answer(received, self._talk, arrived))
+            stopped = await self._pushes.heard(received) if self._pushes else None
+            return self._dialect.write(message, stopped or await self._hops.answer(received, self._talk, arrived))
         if received:
             self._hops.end(received)
         return None
@@ -58,9 +68,12 @@ class UssdCalls:
 
 
 def build_calls(
-    gateway: FoundGateway, talk: Conversation, settings: Settings, metrics: WebhookMetrics = LIVE_METRICS
+    gateway: FoundGateway,
+    talk: Conversation,
+    settings: Settings,
+    pushes: Pushes | None = None,
+    metrics: WebhookMetrics = LIVE_METRICS,
 ) -> UssdCalls | None:
     """Return what answers the calls of a gateway's file; None if it has none."""
-    if gateway.file.ussd is None or gateway.dialect is None:
-        return None
-    return UssdCalls(UssdDialect(gateway.name, gateway.file.ussd.code, gateway.dialect), talk, settings, metrics)
+    dialect = dialect_of(gateway)
+    return UssdCalls(dialect, talk, settings, pushes, metrics) if dialect else None

@@ -13,9 +13,10 @@ from typing import Final
 from channels.contracts.channel import bare
 from channels.contracts.phone_numbers import normalize_number
 from channels.smpp.alphabets import GSM, UCS2, USSD_GSM, decode_text, encode_gsm
-from channels.smpp.smpp_shape import Dialect
+from channels.smpp.smpp_files import FoundGateway
+from channels.smpp.smpp_shape import Dialect, SmppFile
 from smpp.constants import USSD_SERVICE_OP
-from smpp.messages import ShortMessage
+from smpp.messages import Address, ShortMessage
 from state.errors import Unauthenticated
 from state.interfaces import MAX_JOINED, MAX_TEXT, Inbound, Reply, ScreenSize, SessionEnd
 from state.text.encoding import in_gsm
@@ -45,7 +46,7 @@ class UssdDialect:
 
     def read(self, message: ShortMessage) -> Inbound | SessionEnd:
         """Read an input or an end. Raises BadRequest for no number, Unauthenticated for another code."""
-        citizen, session = normalize_number(message.source.digits), f"{self.gateway}:{bare(self.code)}"
+        citizen, session = normalize_number(message.source.digits), self._session_id
         operation = message.parameters.get(USSD_SERVICE_OP, b"").hex()
         operations = self.dialect.operations
         if _is_among(operation, operations.abort) or self._is_ended(message):
@@ -56,6 +57,29 @@ class UssdDialect:
         return Inbound(
             self.channel, citizen, session, inputs, inputs_are_cumulative=begins, code=self.code, begins=begins
         )
+
+    def caller(self, number: str) -> Inbound:
+        """Return the phone of this number as an input of its call. Raises BadRequest for no number."""
+        citizen = normalize_number(number)
+        return Inbound(self.channel, citizen, self._session_id, "", inputs_are_cumulative=False, code=self.code)
+
+    def open(self, number: str, text: str, file: SmppFile) -> ShortMessage:
+        """Return the submit_sm that opens a call on a phone. The centre names its session when the citizen answers."""
+        assert self.dialect.push, "the file of a gateway with push was checked"
+        coding, octets = self._octets(text)
+        code = bare(self.code).partition("*")[0] if self.dialect.code == "text" else self.code
+        return ShortMessage(
+            Address(code, file.source.ton, file.source.npi),
+            Address(number.removeprefix("+"), file.destination.ton, file.destination.npi),
+            octets,
+            service_type=self.dialect.service_type,
+            data_coding=coding,
+            parameters={USSD_SERVICE_OP: bytes((int(self.dialect.push, 16),))},
+        )
+
+    @property
+    def _session_id(self) -> str:
+        return f"{self.gateway}:{bare(self.code)}"
 
     def write(self, request: ShortMessage, reply: Reply) -> ShortMessage:
         """Return the submit_sm that shows a screen in the call of a request."""
@@ -105,6 +129,13 @@ class UssdDialect:
         if dialled != ours and not dialled.startswith(f"{ours}*"):
             raise Unauthenticated("another service code")
         return dialled[len(ours) + 1 :][:MAX_JOINED]
+
+
+def dialect_of(gateway: FoundGateway) -> UssdDialect | None:
+    """Return how the calls of a gateway's file are carried; None if it has none."""
+    if gateway.file.ussd is None or gateway.dialect is None:
+        return None
+    return UssdDialect(gateway.name, gateway.file.ussd.code, gateway.dialect)
 
 
 def _is_code(text: str, code: str) -> bool:

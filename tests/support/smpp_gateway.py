@@ -24,15 +24,17 @@ def example_sms() -> SmsPart:
     return sms
 
 
-def gateway_folder(folder: Path, dialect: str, changed: tuple[str, str] = ("", "")) -> Path:
-    """The folder; in the dialect the first text of `changed` is replaced by the second."""
+def gateway_folder(folder: Path, dialect: str, changed: tuple[str, str] = ("", ""), more: str = "") -> Path:
+    """The folder; in the dialect the first text of `changed` is replaced by the second. more stands behind the dialect
+    in the gateway's file.
+    """
     (folder / "dialects").mkdir(parents=True)
     text = (DIALECTS / f"{dialect}.yaml").read_text(encoding="utf-8")
     assert changed[0] in text
     (folder / "dialects" / f"{dialect}.yaml").write_text(text.replace(*changed, 1), encoding="utf-8")
     (folder / "essai.yaml").write_text(
         "protocol: smpp\ntitle: Essai\nhost: 127.0.0.1\nsystem_id: zin\npassword: {file: essai}\n"
-        f'ussd: {{code: "*384*229#", dialect: {dialect}}}\nsms: {{sender: "5000"}}\n',
+        f'ussd: {{code: "*384*229#", dialect: {dialect}{more}}}\nsms: {{sender: "5000"}}\n',
         encoding="utf-8",
     )
     return folder

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from channels.smpp.mock_smsc import MockSmsc
+from channels.smpp.smpp_files import FoundGateway
 from tests.support.database import Registry
 from tests.support.gateway_files import GATEWAYS
 from tests.support.killed_processes import LEASE, Crew
@@ -84,13 +85,18 @@ async def bound_process(
 
 
 @asynccontextmanager
-async def operator(registry: Registry, folder: Path) -> AsyncIterator[Operator]:
-    """An operator with one process of Zin beside it, both ended with this context."""
+async def operator(
+    registry: Registry, folder: Path, changes: Changes | None = None, found: FoundGateway | None = None
+) -> AsyncIterator[Operator]:
+    """An operator with one process of Zin beside it, both ended with this context.
+
+    changes are as for `bound_process`; found is what the operator plays then, else the example as it ships.
+    """
     said = list[str]()
-    smsc = MockSmsc(example(), PASSWORD, PHONE, said.append)
+    smsc = MockSmsc(found or example(), PASSWORD, PHONE, said.append)
     server = await asyncio.get_running_loop().create_server(smsc.accept, "127.0.0.1", 0)
     try:
-        async with bound_process(registry, folder, server.sockets[0].getsockname()[1]) as zin:
+        async with bound_process(registry, folder, server.sockets[0].getsockname()[1], changes) as zin:
             yield Operator(zin, smsc, said)
     finally:
         server.close()

@@ -54,7 +54,11 @@ def read_submit(body: bytes) -> tuple[str, Shown]:
 
 
 class Centre:
-    """The centre of an operator. waiting are the phones that expect a screen, acknowledged the deliver_sm_resp."""
+    """The centre of an operator. waiting are the phones that expect a screen, acknowledged the deliver_sm_resp; client
+    is our side of the bind.
+    """
+
+    client: Client
 
     def __init__(self) -> None:
         self._writer: asyncio.StreamWriter | None = None
@@ -107,7 +111,7 @@ async def centre_for(calls: UssdCalls) -> AsyncIterator[Centre]:
     deliveries = CallDeliveries("essai", calls)
     peer = Peer("127.0.0.1", server.sockets[0].getsockname()[1], answer_seconds=PATIENCE)
     take = Arrivals("essai", deliveries, None).take
-    deliveries.bind = client = Client(peer, BindRequest("zin", "secret"), Window(100, 100_000.0), take)
+    deliveries.bind = centre.client = client = Client(peer, BindRequest("zin", "secret"), Window(100, 100_000.0), take)
     run = asyncio.create_task(client.run())
     try:
         async with asyncio.timeout(PATIENCE):

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 import pytest
 
+from channels.contracts.sender import Message, RetryLater
 from channels.smpp.alphabets import UCS2, decode_text
+from channels.smpp.pushes import Pushes
 from channels.smpp.smpp_files import read_gateways
 from channels.smpp.ussd_calls import UssdCalls, build_calls
 from server import SERVICES
+from state.identity import Pseudonyms
 from tests.support.city import City, Ussd, city
 from tests.support.smpp_gateway import DIALECTS, gateway_folder
 from tests.support.ussd_centre import INFO, OP, REFERENCE, Centre, Shown, centre_for, deliver
@@ -117,3 +120,27 @@ async def test_call_shows_the_screens_of_africas_talking(dialect: str, valkey_ur
     assert {one.sender.decode() for one in shown} == {says.to}
     assert centre.acknowledged == len(EXAM) + 3
     assert again.parameters == says.ask
+
+
+async def test_call_that_zin_opens_goes_on_as_any_other(valkey_url: str, tmp_path: Path) -> None:
+    says, folder = TRANSCRIPTS["tops"], gateway_folder(tmp_path / "gateways", "tops", more=", push: true")
+    (gateway,) = read_gateways(folder)
+    async with city(valkey_url, tmp_path / "data") as zin:
+        services, names = zin.client.app[SERVICES], Pseudonyms("pepper")
+        pushes = Pushes(gateway, services.conversation, services.messaging.outbox, services.ports, names)
+        calls = build_calls(gateway, services.conversation, zin.settings, pushes)
+        assert calls
+        async with centre_for(calls) as centre:
+            phone = Ussd(zin)
+            expected = [await phone.say(typed) for typed in ("", *EXAM)]
+            with pytest.raises(RetryLater, match="pushed"):
+                await pushes.deliver(Message("changes:1", "sms", f"+{NUMBER}", "Admis(e)"), centre.client)
+            opened = await centre.screen(NUMBER)
+            shown = [await centre.ask(pdu_in(says, says.goes_on, typed), NUMBER) for typed in ("00", *EXAM[1:])]
+    assert opened == Shown(b"USSD", CODE.encode(), b"Admis(e)\n00 Accueil", 15, {OP: b"\x02"})
+    assert [text_of(one) for one in shown[1:]] == [text.removeprefix("END ") for text in expected[2:]]
+    assert [one.parameters for one in shown] == [says.end if "END " in text else says.ask for text in expected[1:]]
+
+
+def test_only_the_dialect_whose_page_says_so_opens_calls() -> None:
+    assert [path.stem for path in DIALECTS.glob("*.yaml") if "\npush: " in path.read_text(encoding="utf-8")] == ["tops"]

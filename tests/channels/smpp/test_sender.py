@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
@@ -10,29 +10,12 @@ from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, 
 from channels.smpp.parts import Part, split_header
 from channels.smpp.sender import SmppSms, SmsRoute
 from channels.smpp.smpp_shape import SmsPart
-from smpp.constants import RINVDSTADR, RINVSRCADR, RMSGQFUL, RSYSERR, RTHROTTLED, SUBMIT_SM
+from smpp.constants import RINVDSTADR, RINVSRCADR, RMSGQFUL, RSYSERR, RTHROTTLED
 from smpp.errors import NoAnswer, NotBound, SmppError
-from smpp.messages import ShortMessage
-from smpp.pdu import Pdu
+from tests.support.smpp_bind import Bind
 from tests.support.smpp_gateway import example, example_sms
 
 LONG = "Résultat du BAC : " + "a" * 300
-
-
-@dataclass
-class Bind:
-    """A bind that answers with these statuses or errors, then with ids."""
-
-    answers: list[int | SmppError] = field(default_factory=list)
-    had: list[ShortMessage] = field(default_factory=list)
-    is_bound: bool = True
-
-    async def submit(self, message: ShortMessage, seconds: float, *, is_urgent: bool = False) -> Pdu:
-        self.had.append(message)
-        answer = self.answers.pop(0) if self.answers else 0
-        if isinstance(answer, SmppError):
-            raise answer
-        return Pdu(SUBMIT_SM, 1, answer, b"00%d\0" % len(self.had))
 
 
 def sender(bind: Bind, **sms: object) -> SmppSms:

@@ -23,6 +23,11 @@ FAULTS = [  # what stands there, what stands in its place, what an operator read
     ("long: udh", "long: both", r"exemple-smpp\.yaml:18:9: « both » n'est pas prévu ici"),
     ("{setting: ZIN_GATEWAY_EXEMPLE_PASSWORD}", "{}", "écrivez setting ou file"),
     ("dialect: tata", "dialect: nobody", r"exemple-smpp\.yaml:\d+:\d+: « nobody » : il n'y a pas de fichier nobody"),
+    (
+        "dialect: tata",
+        "dialect: tata\n  push: true",
+        r"exemple-smpp\.yaml:\d+:9: le dialecte « tata » n'ouvre pas d'appel",
+    ),
     ("host: 127.0.0.1", "host: smpp//bad host", r"exemple-smpp\.yaml:\d+:\d+: .*host"),
 ]
 
