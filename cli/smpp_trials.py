@@ -11,7 +11,10 @@ import click
 from settings import Settings
 
 if TYPE_CHECKING:
+    from channels.smpp.sender import Submitter
     from channels.smpp.smpp_shape import SmppFile
+    from channels.smpp.trial import OpenTrial
+    from channels.smpp.trial_push import TrialCall
 
 HOST: Final = "127.0.0.1"
 REPORT_SECONDS: Final = 120.0
@@ -44,25 +47,50 @@ def check_smpp(settings: Settings, name: str) -> list[tuple[bool, str]]:
 
 
 async def try_smpp(settings: Settings, name: str, number: str, text: str) -> None:
-    """Send one SMS and follow it to its receipt. Raises NotTried."""
-    from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
+    """Open a call if the file has `push`, then send one SMS and follow it to its receipt. Raises NotTried."""
     from channels.declared.overview import NotTried
     from channels.smpp.smpp_gateways import smpp_gateways
-    from channels.smpp.trial import opened_trial, trial_message
+    from channels.smpp.trial import opened_trial
+    from channels.smpp.trial_push import trial_call
 
     gateways = smpp_gateways(settings)
     found = gateways.named(name)
     if found is None or found.file.sms is None:
-        raise NotTried(f"{name} : ce fichier n'envoie pas de SMS")
+        code = found.file.ussd.code if found and found.file.ussd else ""
+        calls = f". Pour essayer les appels, lancez zin smpp et composez {code} sur un téléphone" if code else ""
+        raise NotTried(f"{name} : ce fichier n'envoie pas de SMS{calls}")
     if missing := gateways.lacks(found.file):
         raise NotTried(f"{name} : il manque {', '.join(missing)}")
-    async with opened_trial(gateways, name, found.file, found.file.sms) as (trial, sender):
-        try:
-            reference = await sender.send(trial_message(name, number, text))
-        except (NeedsOperator, PermanentFailure, RetryLater) as refused:
-            raise NotTried(f"{name} n'a pas pris le message : {refused}") from None
-        click.echo(f"{name} a pris le message" + (f", sous le nom {reference}." if reference else ", sans le nommer."))
-        receipt = await trial.receipt(reference, REPORT_SECONDS) if reference else None
+    call = trial_call(found, number)
+    async with opened_trial(gateways, found, found.file.sms, call) as opened:
+        if call:
+            await _try_call(call, opened.bind)
+        await _try_message(opened, number, text)
+
+
+async def _try_call(call: TrialCall, bind: Submitter) -> None:
+    """Open one call and wait for its answer."""
+    if refused := await call.open(bind):
+        click.echo(f"L'appel n'est pas ouvert : {refused}")
+        return
+    click.echo("L'appel est ouvert : répondez 1 sur le téléphone.")
+    has_answered = await call.end(bind, REPORT_SECONDS)
+    click.echo("Le téléphone a répondu." if has_answered else "Pas de réponse du téléphone en deux minutes.")
+
+
+async def _try_message(opened: OpenTrial, number: str, text: str) -> None:
+    """Send one SMS and wait for its receipt. Raises NotTried."""
+    from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater
+    from channels.declared.overview import NotTried
+    from channels.smpp.trial import trial_message
+
+    name = opened.trial.name
+    try:
+        reference = await opened.sender.send(trial_message(name, number, text))
+    except (NeedsOperator, PermanentFailure, RetryLater) as refused:
+        raise NotTried(f"{name} n'a pas pris le message : {refused}") from None
+    click.echo(f"{name} a pris le message" + (f", sous le nom {reference}." if reference else ", sans le nommer."))
+    receipt = await opened.trial.receipt(reference, REPORT_SECONDS) if reference else None
     if receipt:
         click.echo("Remis." if receipt.reported == "delivered" else f"Pas remis : {receipt.state}")
     elif reference:

@@ -19,7 +19,7 @@ from channels.smpp.parts import Part, header, parameters
 from channels.smpp.receipts import reference
 from channels.smpp.smpp_shape import SmppFile, SmsPart
 from smpp import constants
-from smpp.constants import ESM_UDHI, FINAL_RECEIPT, THROTTLED, status_name
+from smpp.constants import ESM_UDHI, FINAL_RECEIPT, GENERIC_NACK, THROTTLED, status_name
 from smpp.errors import NoAnswer, NoPlace, NotBound
 from smpp.messages import Address, ShortMessage
 from smpp.octets import Octets
@@ -105,6 +105,8 @@ async def _submit(bind: Submitter, message: ShortMessage, until: float) -> Pdu:
         if answer.status not in THROTTLED:
             break
     name = status_name(answer.status)
+    if answer.command == GENERIC_NACK:  # it was not read, so it was not refused either (SMPP 3.4, section 4.3.1)
+        raise RetryLater(f"nack_{name}")
     if answer.status in NEVER:
         raise PermanentFailure(name)
     if answer.status in OPERATOR:

@@ -1,4 +1,7 @@
-"""Sends one message by an SMPP gateway for a trial, and waits for its receipt on the same bind."""
+"""Sends one message by an SMPP gateway for a trial, and waits for its receipt on the same bind.
+
+A call that the trial opened is answered on that bind too (channels/smpp/trial_push.py).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ from typing import Final, NamedTuple
 from channels.contracts.sender import Message
 from channels.smpp.binds import open_binds
 from channels.smpp.receipts import Receipt, read_receipt
-from channels.smpp.sender import SmppSms, SmsRoute
+from channels.smpp.sender import SmppSms, SmsRoute, Submitter
+from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_gateways import SmppGateways
-from channels.smpp.smpp_shape import SmppFile, SmsPart
+from channels.smpp.smpp_shape import SmsPart
+from channels.smpp.trial_push import TrialCall
+from channels.smpp.ussd_dialect import is_call
 from smpp.connection import Connection
 from smpp.constants import ROK, RX_T_APPN
 from smpp.errors import MalformedBody
@@ -37,10 +43,10 @@ class Held(NamedTuple):
 
 
 class Trial:
-    """One gateway whose binds are up. Only the receipt of the trial is taken: any other is one of `zin smpp`."""
+    """One gateway whose binds are up. Only what belongs to the trial is taken: anything else is for `zin smpp`."""
 
-    def __init__(self, name: str, sms: SmsPart) -> None:
-        self.name, self.sms = name, sms
+    def __init__(self, name: str, sms: SmsPart, call: TrialCall | None = None) -> None:
+        self.name, self.sms, self.call = name, sms, call
         self._receipts: asyncio.Queue[Held] = asyncio.Queue()
 
     def take(self, connection: Connection, pdu: Pdu) -> None:
@@ -49,6 +55,9 @@ class Trial:
             message = decode_message(pdu.body)
         except MalformedBody as error:
             connection.respond(pdu, error.status, BODY)
+            return
+        if self.call and is_call(message):
+            connection.respond(pdu, ROK if self.call.take(message) else RX_T_APPN, BODY)
             return
         receipt = read_receipt(message, self.sms.receipt_ids) if message.is_receipt else None
         if receipt and self._receipts.qsize() < MAX_HELD:
@@ -70,15 +79,23 @@ class Trial:
             return None
 
 
+class OpenTrial(NamedTuple):
+    """A trial whose binds are being opened, its sender, and the bind that messages leave by."""
+
+    trial: Trial
+    sender: SmppSms
+    bind: Submitter
+
+
 @asynccontextmanager
 async def opened_trial(
-    gateways: SmppGateways, name: str, file: SmppFile, sms: SmsPart
-) -> AsyncIterator[tuple[Trial, SmppSms]]:
+    gateways: SmppGateways, found: FoundGateway, sms: SmsPart, call: TrialCall | None = None
+) -> AsyncIterator[OpenTrial]:
     """Bind to a gateway whose file has messages for the duration of this context. Raises OSError."""
-    trial = Trial(name, sms)
+    trial = Trial(found.name, sms, call)
     async with AsyncExitStack() as opened:
-        bind = open_binds(gateways, name, file, trial.take, opened)
-        yield trial, SmppSms([SmsRoute(name, file, sms, bind)])
+        bind = open_binds(gateways, found.name, found.file, trial.take, opened)
+        yield OpenTrial(trial, SmppSms([SmsRoute(found.name, found.file, sms, bind)]), bind)
 
 
 def trial_message(name: str, number: str, text: str) -> Message:

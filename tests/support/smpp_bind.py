@@ -12,9 +12,9 @@ from smpp.pdu import Pdu
 
 @dataclass
 class Bind:
-    """A bind that answers with these statuses or errors, then with ids."""
+    """A bind that answers with these statuses, errors or responses, then with ids."""
 
-    answers: list[int | SmppError] = field(default_factory=list)
+    answers: list[int | SmppError | Pdu] = field(default_factory=list)
     had: list[ShortMessage] = field(default_factory=list)
     is_bound: bool = True
 
@@ -23,4 +23,6 @@ class Bind:
         answer = self.answers.pop(0) if self.answers else 0
         if isinstance(answer, SmppError):
             raise answer
+        if isinstance(answer, Pdu):
+            return answer
         return Pdu(SUBMIT_SM, 1, answer, b"00%d\0" % len(self.had))

@@ -10,8 +10,9 @@ from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, 
 from channels.smpp.parts import Part, split_header
 from channels.smpp.sender import SmppSms, SmsRoute
 from channels.smpp.smpp_shape import SmsPart
-from smpp.constants import RINVDSTADR, RINVSRCADR, RMSGQFUL, RSYSERR, RTHROTTLED
+from smpp.constants import GENERIC_NACK, RINVCMDID, RINVDSTADR, RINVSRCADR, RMSGQFUL, RSYSERR, RTHROTTLED
 from smpp.errors import NoAnswer, NotBound, SmppError
+from smpp.pdu import Pdu
 from tests.support.smpp_bind import Bind
 from tests.support.smpp_gateway import example, example_sms
 
@@ -62,6 +63,9 @@ REFUSALS = [
     (RINVDSTADR, PermanentFailure, "invalid_number"),
     (RINVSRCADR, NeedsOperator, "invalid_source"),
     (RSYSERR, RetryLater, "system_error"),
+    (RINVCMDID, NeedsOperator, "invalid_command"),
+    (Pdu(GENERIC_NACK, 1, RINVCMDID), RetryLater, "nack_invalid_command"),
+    (Pdu(GENERIC_NACK, 1, RINVDSTADR), RetryLater, "nack_invalid_number"),
     (0x450, RetryLater, "status_0x450"),
     (NoAnswer("gone"), RetryLater, "no_answer"),
     (NotBound("not_bound"), RetryLater, "not_bound"),
@@ -69,7 +73,9 @@ REFUSALS = [
 
 
 @pytest.mark.parametrize(("answer", "error", "why"), REFUSALS)
-async def test_refusals_are_what_a_sender_raises(answer: int | SmppError, error: type[Exception], why: str) -> None:
+async def test_refusals_are_what_a_sender_raises(
+    answer: int | SmppError | Pdu, error: type[Exception], why: str
+) -> None:
     with pytest.raises(error, match=why):
         await sender(Bind([answer])).send(message())
 
