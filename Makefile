@@ -51,6 +51,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.registers
 	@$(BIN)/python -m bench.sign_in
 	@$(BIN)/python -m bench.smpp
+	@$(BIN)/python -m bench.smpp_hops
 	@$(BIN)/python -m bench.start
 	@$(BIN)/python -m bench.idle
 	@$(BIN)/python -m bench.memory

@@ -13,7 +13,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +57,15 @@ resident memory at the end, and the messages that came twice. bench/smpp.py says
 """
 
 
+def takes_bind(connection: Connection, pdu: Pdu) -> bool:
+    """Answer a request to bind; returns False for any other."""
+    if pdu.command not in BINDS:
+        return False
+    connection.is_bound = True
+    connection.respond(pdu, body=encode_string("bench"))
+    return True
+
+
 @dataclass(slots=True)
 class Operator:
     """Takes every bind and every message; the times at which each text came first."""
@@ -69,9 +78,7 @@ class Operator:
         return Connection(self._take)
 
     def _take(self, connection: Connection, pdu: Pdu) -> bool:
-        if pdu.command in BINDS:
-            connection.is_bound = True
-            connection.respond(pdu, body=encode_string("bench"))
+        if takes_bind(connection, pdu):
             return True
         if pdu.command != SUBMIT_SM:
             return False
@@ -88,11 +95,13 @@ class Operator:
 
 
 @asynccontextmanager
-async def bound_to(operator: Operator, settings: Settings, folder: Path) -> AsyncIterator[int]:
-    """Run `zin smpp` beside an operator. Yields its pid."""
-    server = await asyncio.get_running_loop().create_server(operator.accept, "127.0.0.1", 0)
+async def bound_to(
+    accept: Callable[[], Connection], settings: Settings, folder: Path, more: str = ""
+) -> AsyncIterator[int]:
+    """Run `zin smpp` beside an operator; more stands behind the file of its gateway. Yields its pid."""
+    server = await asyncio.get_running_loop().create_server(accept, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    (folder / "bench.yaml").write_text(GATEWAY.replace("PORT", str(port)), encoding="utf-8")
+    (folder / "bench.yaml").write_text(GATEWAY.replace("PORT", str(port)) + more, encoding="utf-8")
     ours = {"ZIN_DATA": str(settings.data), "ZIN_GATEWAYS": str(folder), "ZIN_GATEWAY_BENCH_PASSWORD": PASSWORD}
     command = [str(Path(sys.executable).with_name("zin")), "smpp"]
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=os.environ | ours)
@@ -116,7 +125,7 @@ async def run(messages: int) -> Sequence[Sequence[str]]:
     with tempfile.TemporaryDirectory(prefix="zin-bench-") as data, tempfile.TemporaryDirectory() as gateways:
         settings = Settings(data=Path(data))
         await fill(settings, messages)
-        async with asyncio.timeout(LONGEST), bound_to(operator, settings, Path(gateways)) as pid:
+        async with asyncio.timeout(LONGEST), bound_to(operator.accept, settings, Path(gateways)) as pid:
             await operator.until(1)
             spent = -cpu_of(pid)
             await operator.until(messages)
