@@ -15,12 +15,11 @@ from tests.support.city import Ussd, city
 from tests.support.database import Registry
 from tests.support.patience import PATIENCE
 from tests.support.smpp_gateway import example, gateway_folder
-from tests.support.smpp_process import PHONE, operator, until
+from tests.support.smpp_process import EXAM, PHONE, operator, until
 
 pytestmark = pytest.mark.kill
 
 CODE = "*384*229#"
-EXAM = ("1", "3", "1", "12345", "3")
 
 
 async def test_call_shows_the_screens_of_africas_talking(registry: Registry, valkey_url: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`zin smpp` beside the message centre of the npm package smpp, which is not ours (Node)."""
+"""`zin smpp` beside the message centre of the npm package smpp, which is not ours (Node): messages and a call."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from database.encryption import Seal
 from tests.support.database import Registry
 from tests.support.node_smpp import MODULES, PACKAGES
 from tests.support.patience import PATIENCE
-from tests.support.smpp_process import PHONE, bound_process
+from tests.support.smpp_process import EXAM, PHONE, bound_process
 
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
 
 SCRIPT = Path(__file__).parents[1] / "support" / "node_smsc.js"
 GSM, UCS2 = 0, 8
+INFO = "0006"  # its_session_info of a call
+BEGIN, GOES_ON, ASK = 1, 0x12, 2
 TEXTS = {
     "plain": "Résultat : 15/20, admis à [Parakou]",
     "fon": "Ðɔ ŋkɔ e è nɔ ylɔ wè é",  # letters that the GSM alphabet lacks
@@ -50,6 +52,12 @@ class NodeSmsc:
             self.said.append(json.loads(line))
         return found
 
+    async def type(self, text: str, operation: int, times: int) -> dict[str, Any]:
+        """Deliver an input of the call; the screen that comes, which is the one of this place in the call."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps({"text": text, "operation": operation, "info": INFO}).encode() + b"\n")
+        return (await self.until("screen", times))[-1]
+
 
 @asynccontextmanager
 async def node_smsc() -> AsyncIterator[tuple[NodeSmsc, int]]:
@@ -60,7 +68,7 @@ async def node_smsc() -> AsyncIterator[tuple[NodeSmsc, int]]:
     if installed_in(MODULES, PACKAGES) != PACKAGES:
         pytest.skip("`make test` could not fetch the npm package smpp when it installed")
     process = await asyncio.create_subprocess_exec(
-        node, SCRIPT, env={"NODE_PATH": str(MODULES)}, stdout=asyncio.subprocess.PIPE
+        node, SCRIPT, env={"NODE_PATH": str(MODULES)}, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
         smsc = NodeSmsc(process)
@@ -86,4 +94,18 @@ async def test_its_citizens_and_ours_read_each_other(registry: Registry, tmp_pat
     assert (whole[TEXTS["plain"]], whole[TEXTS["fon"]]) == (GSM, UCS2)
     assert "".join(text for _, text in parts) == TEXTS["long"]
     assert {(one["delivered"], one["status"]) for one in answers} == {("message", 0), ("receipt", 0)}
+    assert "Traceback" not in zin.logged
+
+
+async def test_its_call_comes_to_an_exam_result(registry: Registry, tmp_path: Path) -> None:
+    async with (
+        asyncio.timeout(2 * PATIENCE),
+        node_smsc() as (smsc, port),
+        bound_process(registry, tmp_path, port) as zin,
+    ):
+        await smsc.until("delivered", 1)  # bound
+        shown = [await smsc.type("", BEGIN, 1)]
+        shown += [await smsc.type(typed, GOES_ON, place) for place, typed in enumerate(EXAM, 2)]
+    assert "table 12345" in shown[4]["screen"]
+    assert [(one["operation"], one["info"]) for one in shown] == [(ASK, INFO)] * 6
     assert "Traceback" not in zin.logged

@@ -3,41 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import smpp34
 
 from smpp.constants import ITS_SESSION_INFO, RTHROTTLED, USSD_SERVICE_OP
 from smpp.messages import decode_message
 from tests.support.patience import PATIENCE
+from tests.support.smpp34_server import bound_esme, served
 from tests.support.smsc import SHORT, bound_to
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
-
-
-@asynccontextmanager
-async def served() -> AsyncIterator[tuple[smpp34.Server, int]]:
-    port = free_port()
-    server = smpp34.Server("127.0.0.1", port, system_id="theirs")
-    await server.start()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield server, port
-    finally:
-        await server.stop()
-
-
-async def bound_esme(server: smpp34.Server) -> smpp34.Esme:
-    esme = await server.next()
-    assert isinstance(esme, smpp34.Esme)
-    return esme
 
 
 async def test_it_takes_our_messages_and_refuses_them() -> None:

@@ -19,6 +19,7 @@ from tests.support.killed_processes import LEASE, Crew
 from tests.support.smpp_gateway import DIALECTS, NAME, example
 
 PASSWORD, PHONE = "essai", "2290190000001"
+EXAM: Final = ("1", "3", "1", "12345", "3")  # the inputs of a call to an exam result, behind the first screen
 OURS: Final = "-- SMS de Zin"
 Changes = Mapping[str, str]
 
