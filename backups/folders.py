@@ -1,7 +1,8 @@
 """The folders of an installation that its database needs: what was published refers to them.
 
-menus, locales and recorded calls are those of the settings, reports are those of imports in the data folder, with which
-the next year's are compared. Secrets are in none of them.
+menus, gateways, locales and recorded calls are those of the settings, reports are those of imports in the data folder,
+with which the next year's are compared. Secrets are in none of them; of gateways only the files are taken in which none
+can be.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Final, Literal
 
 from backups.archive import Archive, NewArchive
 from backups.scratch import scratch_folder
@@ -18,12 +19,15 @@ from results.importing.service import REPORTS
 from settings import Settings
 
 Outcome = Literal["restored", "same", "other"]
+GATEWAYS: Final = "gateways"
+DESCRIBING: Final = frozenset((".yaml", ".json", ".csv"))  # gateways, their schemas, and ported numbers
 
 
 def folders(settings: Settings) -> dict[str, Path]:
     """Each folder by its name in the archive."""
     return {
         "menus": settings.menus,
+        GATEWAYS: settings.gateways,
         "locales": settings.locales,
         "journeys": settings.journeys,
         "reports": settings.data / REPORTS,
@@ -33,7 +37,8 @@ def folders(settings: Settings) -> dict[str, Path]:
 def add_folders(archive: NewArchive, settings: Settings) -> None:
     """Add every file of these folders, without hidden ones."""
     for name, folder in folders(settings).items():
-        for file in _files(folder):
+        taken = (file for file in _files(folder) if name != GATEWAYS or file.suffix in DESCRIBING)
+        for file in taken:
             archive.add(f"{name}/{file.relative_to(folder).as_posix()}", file)
 
 

@@ -64,6 +64,15 @@ async def test_secrets_are_named_and_not_in_it(installation: Installation) -> No
     assert file.stat().st_mode & 0o077 == 0
 
 
+async def test_secret_beside_the_gateways_is_left_out(installation: Installation) -> None:
+    (installation.settings.gateways / "dialects").mkdir()
+    (installation.settings.gateways / "dialects" / "tata.yaml").write_text("title: Tata\n")
+    (installation.settings.gateways / "plain.secret").write_text("s" * 22)
+    _, manifest = await installation.back_up()
+    found = {name for name in manifest.members if name.startswith("gateways/")}
+    assert found == {"gateways/routes.yaml", "gateways/dialects/tata.yaml"}
+
+
 async def test_backup_replaces_no_other_file(installation: Installation) -> None:
     file, _ = await installation.back_up()
     before = file.read_bytes()
@@ -111,7 +120,7 @@ async def test_full_disk_leaves_no_file(installation: Installation, file_bytes: 
 
 def zin(installation: Installation, **environment: str) -> dict[str, str]:
     given = installation.settings
-    values = {name: str(getattr(given, name)) for name in ("data", "menus", "locales", "journeys")}
+    values = {name: str(getattr(given, name)) for name in ("data", "menus", "gateways", "locales", "journeys")}
     values |= {"pepper": PEPPER, "rest_keys": KEY, "secret": "s" * 22}
     values["database_url"] = given.database_url.get_secret_value()
     return os.environ | {f"ZIN_{name.upper()}": value for name, value in values.items()} | environment

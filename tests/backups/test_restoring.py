@@ -69,7 +69,8 @@ async def test_folder_with_other_files_stays_as_it_is(installation: Installation
     place.menus.mkdir(parents=True)
     (place.menus / "accueil.yaml").write_text("mine")
     restored = await restore_backup(place, file, BY)
-    assert restored.folders == {"menus": "other", "locales": "same", "journeys": "restored", "reports": "restored"}
+    ended = {"menus": "other", "gateways": "restored", "locales": "same", "journeys": "restored", "reports": "restored"}
+    assert restored.folders == ended
     assert (place.menus / "accueil.yaml").read_text() == "mine"
 
 

@@ -22,12 +22,17 @@ from tests.support.database import Registry
 PEPPER, KEY = "p" * 22, "k" * 22
 NUMBER = "+2290190000001"
 REPORT = "bac-2026-abc.json"
-TEXTS = {"menus/accueil.yaml": "fichier: menus\n", "locales/fr.po": "", "journeys/appel.txt": "*1#\n"}
+TEXTS = {
+    "menus/accueil.yaml": "fichier: menus\n",
+    "gateways/routes.yaml": "routes: []\n",
+    "locales/fr.po": "",
+    "journeys/appel.txt": "*1#\n",
+}
 
 
 def settings_of(folder: Path, url: str = "", **values: Any) -> Settings:
     """The settings of an installation in this folder."""
-    places = {name: folder / name for name in ("menus", "locales", "journeys")}
+    places = {name: folder / name for name in ("menus", "gateways", "locales", "journeys")}
     secrets = {"pepper": SecretStr(PEPPER), "rest_keys": SecretStr(KEY), "secret": SecretStr("s" * 22)}
     return Settings.model_validate(
         {**places, **secrets, "data": folder / "data", "database_url": SecretStr(url), **values}
