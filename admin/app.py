@@ -18,7 +18,7 @@ from admin.error_pages import error_page_middleware
 from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
-from admin.outbox import message_texts_page, number_page, outbox_page
+from admin.outbox import gateways_page, message_texts_page, number_page, outbox_page
 from admin.registers import registers_actions, registers_page
 from admin.results import results_actions, results_page
 from admin.routes import Route
@@ -46,6 +46,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *outbox_page.WAYS,
     *message_texts_page.WAYS,
     *number_page.WAYS,
+    *gateways_page.WAYS,
     *audit_page.WAYS,
 )
 

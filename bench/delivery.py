@@ -12,6 +12,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -22,8 +23,9 @@ from bench.processes import ROOT
 from bench.report import add_rows, dated
 from bench.sms_gateway import Arrivals, quick_gateway
 from channels.contracts.sender import Message
-from channels.outbox.repository import Outbox
+from channels.outbox.message_rows import MessageRows
 from database import open_database, tables
+from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.migrations import migrate
 from settings import Settings
@@ -49,10 +51,10 @@ async def fill(settings: Settings, waiting: int) -> None:
     """Create the database with this many messages, in one transaction."""
     database = open_database(settings)
     await migrate(database)
-    outbox = Outbox(database, Seal(*settings.secrets.rest))
+    rows, now = MessageRows(Seal(*settings.secrets.rest)), milliseconds(time.time())
     posts = (Message(f"m{n:06}", "sms", "+2290190000001", f"Message {n}") for n in range(waiting))
     async with database.exclusive_transaction() as writer:
-        await writer.add(tables.outbox, list(map(outbox._new_row, posts)))
+        await writer.add(tables.outbox, [rows.new(one, now) for one in posts])
     await database.close()
 
 

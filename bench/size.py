@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -28,8 +29,9 @@ from bench.sizing import Sizes, write_block
 from bench.sms_gateway import quick_gateway
 from bench.targets import Bench, Target, open_bench
 from channels.contracts.sender import Message
-from channels.outbox.repository import Outbox
+from channels.outbox.message_rows import MessageRows
 from database import FILE, open_database, tables
+from database.column_limits import milliseconds
 from database.encryption import Seal
 from database.interface import OpenDatabase, Row
 from database.migrations import migrate
@@ -127,10 +129,10 @@ async def stored(folder: Path, url: str) -> tuple[float, float]:
     ]
     async with _opened(settings) as database:
         await migrate(database)
-        outbox = Outbox(database, Seal(*settings.secrets.rest))
+        rows, now = MessageRows(Seal(*settings.secrets.rest)), milliseconds(time.time())
         waiting = [Message(f"m{n:031}", "sms", "+2290190000001", TEXT, topic=TOPIC) for n in range(ROWS)]
         language = await _grown(settings, database, tables.preferences, languages)
-        return language, await _grown(settings, database, tables.outbox, list(map(outbox._new_row, waiting)))
+        return language, await _grown(settings, database, tables.outbox, [rows.new(one, now) for one in waiting])
 
 
 async def _grown(settings: Settings, database: OpenDatabase, table: Any, rows: Sequence[Row]) -> float:

@@ -13,7 +13,9 @@ from channels.contracts.sender import GATEWAYS, Sender
 from channels.declared.gateways import DeclaredGateways, declared_gateways
 from channels.mtn.ussd_webhook import Madapi
 from channels.outbox.sender_wrappers import DryRunSender
+from channels.routing.route_table import RouteTable
 from channels.smpp.smpp_gateways import smpp_gateways
+from channels.sms_gateways import AFRICASTALKING, routed_gateways
 from channels.telegram.sender import TelegramSender
 from channels.telegram.webhook import Telegram
 from channels.webhooks.message_reception import MessageReception
@@ -64,22 +66,31 @@ def open_senders(settings: Settings, say: Callable[[str], None]) -> tuple[Sender
     """The sender of every gateway. A gateway without credentials gets a dry run that prints messages with `say`.
 
     SMS leave by Africa's Talking, or by the first file of gateways/ that can send over HTTP. Without these, and with a
-    gateway over SMPP, they have no sender here: `zin smpp` sends them.
+    gateway over SMPP, they have no sender here: `zin smpp` sends them. With a table of routes they have none here
+    either: `open_route_senders`.
     """
-    senders: list[Sender] = []
-    if settings.at_username:
-        from channels.africastalking.sender import AfricasTalkingSms  # slow to import, needed for delivery only
-
-        senders.append(AfricasTalkingSms(settings))
-    else:
-        senders += [sender for _, sender in islice(declared_gateways(settings).senders(), 1)]
+    routed = routed_gateways(settings)
+    senders = [sender for _, sender in islice(_sms_senders(settings), 0 if routed else 1)]
     if settings.whatsapp_token.get_secret_value():
         senders.append(WhatsappSender(settings))
     if settings.telegram_token.get_secret_value():
         senders.append(TelegramSender(settings))
-    here = {sender.gateway for sender in senders} | sent_by_smpp(settings)
+    here = {sender.gateway for sender in senders} | sent_by_smpp(settings) | routed
     missing = [name for name in GATEWAYS if name not in here]
     return (*senders, *(DryRunSender(name, say, whole=settings.prints_message_texts) for name in missing))
+
+
+def open_route_senders(settings: Settings, table: RouteTable) -> Mapping[str, Sender]:
+    """The senders over HTTP of the gateways in this table that have credentials, by name. Raises InvalidMenu."""
+    return {name: sender for name, sender in _sms_senders(settings) if name in table.gateways}
+
+
+def _sms_senders(settings: Settings) -> Iterator[tuple[str, Sender]]:
+    if settings.at_username:
+        from channels.africastalking.sender import AfricasTalkingSms  # slow to import, needed for delivery only
+
+        yield AFRICASTALKING, AfricasTalkingSms(settings)
+    yield from declared_gateways(settings).senders()
 
 
 def open_receptions(settings: Settings) -> Iterator[MessageReception]:
@@ -92,7 +103,7 @@ def open_receptions(settings: Settings) -> Iterator[MessageReception]:
 
 def sent_by_smpp(settings: Settings) -> frozenset[str]:
     """Return the gateways of messages that `zin smpp` delivers to in the place of `zin deliver`. Raises InvalidMenu."""
-    if settings.at_username or any(declared_gateways(settings).senders()):
+    if routed_gateways(settings) or settings.at_username or any(declared_gateways(settings).senders()):
         return frozenset()
     return frozenset(("sms",) if any(found.file.sms for found in smpp_gateways(settings).ready()) else ())
 

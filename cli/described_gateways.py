@@ -13,6 +13,7 @@ import click
 from cli import french
 from cli.active_settings import load
 from cli.errors import report_errors
+from cli.gateway_table import table_lines
 from cli.smpp_trials import check_smpp, is_smpp, mock_smpp, smpp_lines, try_smpp
 from settings import Settings
 from state.errors import BadRequest
@@ -33,16 +34,16 @@ def gateways() -> None:
     """Group the verbs of described gateways."""
 
 
-@gateways.command("list", help="Affiche chaque passerelle, ce qu'elle fait, et les réglages qui lui manquent.")
+@gateways.command("list", help="Affiche par où partent les SMS, l'état des passerelles, et les réglages qui manquent.")
 @report_errors
 def list_gateways() -> None:
-    """Print one line for each file."""
+    """Print the table of SMS, and one line for each file."""
     from channels.declared.gateways import declared_gateways
     from channels.declared.overview import list_lines
 
     settings = load()
     lines = [*list_lines(declared_gateways(settings)), *smpp_lines(settings)]
-    for line in lines or [f"Aucun fichier dans {settings.gateways}."]:
+    for line in (*table_lines(settings), *(lines or [f"Aucun fichier dans {settings.gateways}."])):
         click.echo(line)
 
 
@@ -140,7 +141,8 @@ async def _try(settings: Settings, name: str, number: str) -> None:
         raise NotTried(f"{name} n'a pas pris le message : {refused}") from None
     finally:
         await sender.close()
-    click.echo(f"{name} a pris le message" + (f", sous le nom {reference}." if reference else ", sans le nommer."))
+    own = reference.partition(":")[2]  # the gateway knows nothing of the name that we put before
+    click.echo(f"{name} a pris le message" + (f", sous le nom {own}." if own else ", sans le nommer."))
     if reference:
         click.echo(await _report(settings, reference))
 

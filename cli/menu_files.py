@@ -93,8 +93,9 @@ def _validate_all(settings: Settings) -> ValidatedMenus:
     from authoring.validation import validate
     from channels.declared.sample_checks import gateway_problems
     from channels.smpp.smpp_files import smpp_problems
+    from channels.sms_gateways import table_problems
 
-    problems = [*gateway_problems(settings), *smpp_problems(settings.gateways)]
+    problems = [*gateway_problems(settings), *smpp_problems(settings.gateways), *table_problems(settings)]
     try:
         found = validate(settings)
     except InvalidMenu as broken:

@@ -40,10 +40,12 @@ def check_smpp(settings: Settings, name: str) -> list[tuple[bool, str]]:
     from channels import sent_by_smpp
     from channels.smpp.smpp_gateways import smpp_gateways
     from channels.smpp.smpp_overview import smpp_check_lines
+    from channels.sms_gateways import route_table
 
     gateways = smpp_gateways(settings)
     found = gateways.named(name)
-    return list(smpp_check_lines(gateways, found, leaves=bool(sent_by_smpp(settings)))) if found else []
+    leaves = bool(sent_by_smpp(settings)) or name in route_table(settings).gateways
+    return list(smpp_check_lines(gateways, found, leaves=leaves)) if found else []
 
 
 async def try_smpp(settings: Settings, name: str, number: str, text: str) -> None:

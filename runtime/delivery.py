@@ -13,19 +13,23 @@ from functools import partial
 from pathlib import Path
 
 from api.assembly import build_callbacks, build_dispatcher
-from channels import open_receptions, open_senders, sent_by_smpp
+from channels import open_receptions, open_route_senders, open_senders, sent_by_smpp
 from channels.contracts.sender import Sender
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.sms_gateways import route_table, routed_gateways
 from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.delivery_window import Pace
 from channels.workers.polling import poll_forever
 from channels.workers.postponed_messages import PostponedWorker
+from channels.workers.routed_delivery import OwnRoute
 from channels.workers.supervision import supervise
 from registers.inbox import POLL_SECONDS as INBOX_SECONDS
 from registers.inbox import Inbox
 from results.announcer import POLL_SECONDS, ResultAnnouncer
+from runtime.balances import note_balances
 from runtime.retention import TIDY_SECONDS, tidy_once
+from runtime.routed_sms import routed_worker
 from runtime.services import Services
 from settings import Settings
 from state.cancellation import end_task
@@ -61,15 +65,32 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "callbacks": reports.run,
             "retention": lambda: poll_forever(partial(tidy_once, parts.database), TIDY_SECONDS, "past rows"),
         }
-        for name, run in (workers | _inbox_worker(settings, parts)).items():
+        workers |= {**_gateway_workers(settings, parts, open_parts), **_inbox_worker(settings, parts)}
+        for name, run in workers.items():
             open_parts.push_async_callback(end_task, asyncio.create_task(supervise(name, run)))
         yield
 
 
 def _delivery(settings: Settings, parts: Services, senders: Iterable[Sender], pace: Pace) -> DeliveryWorker:
     worker = DeliveryWorker(parts.messaging.outbox, senders, pace, parts.messaging.post.stopped)
-    worker.elsewhere = sent_by_smpp(settings)
+    worker.elsewhere = sent_by_smpp(settings) | routed_gateways(settings)
     return worker
+
+
+def _gateway_workers(
+    settings: Settings, parts: Services, opened: AsyncExitStack
+) -> dict[str, Callable[[], Awaitable[object]]]:
+    """Return the worker of the table of routes, if there is one, and the one that asks for balances."""
+    workers: dict[str, Callable[[], Awaitable[object]]] = {}
+    if settings.at_username:
+        workers["balances"] = partial(note_balances, settings, parts.database)
+    if table := route_table(settings):
+        senders = open_route_senders(settings, table).items()
+        routes = {name: OwnRoute(CountingSender(sender, parts.counters, time.time)) for name, sender in senders}
+        workers["routes"] = routed_worker(settings, parts, table, routes)
+        for one in routes.values():
+            opened.push_async_callback(one.sender.close)
+    return workers
 
 
 def _inbox_worker(settings: Settings, parts: Services) -> dict[str, Callable[[], Awaitable[object]]]:

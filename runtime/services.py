@@ -23,6 +23,7 @@ from channels.deferred.postponed import PostponedMessages
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
 from channels.outbox.repository import Outbox
+from channels.sms_gateways import routed_gateways
 from channels.webhooks.messaging_services import MessagingServices
 from channels.webhooks.outgoing_messages import OutgoingMessageService
 from channels.workers.polling import poll_forever
@@ -138,7 +139,8 @@ def _mail(
     database: Database, store: RedisSessionStore, settings: Settings, clock: Callable[[], float]
 ) -> tuple[Outbox, DeferredRepository, OutgoingMessageService]:
     seal = Seal(*settings.secrets.rest)
-    outbox, promises = Outbox(database, seal, clock), DeferredRepository(database, seal, clock)
+    outbox = Outbox(database, seal, clock, routed_gateways(settings))
+    promises = DeferredRepository(database, seal, clock)
     return outbox, promises, OutgoingMessageService(outbox, promises, OptOuts(database, clock), store, settings)
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from channels import sent_by_smpp
-from channels.contracts.sender import GATEWAYS
+from channels.contracts.sender import GATEWAYS, Sender
 from channels.declared.gateways import channel_name
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
 from channels.smpp.arrivals import Arrivals
@@ -27,10 +28,13 @@ from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_gateways import SmppGateways
 from channels.smpp.smpp_rules import SmppSmsRules
 from channels.smpp.smpp_shape import SmsPart
+from channels.sms_gateways import route_table
 from channels.webhooks.message_reception import MessageReception
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
+from channels.workers.routed_delivery import OwnRoute
 from channels.workers.supervision import supervise
+from runtime.routed_sms import routed_worker
 from runtime.services import Services
 from settings import Settings
 from smpp.client import Client
@@ -47,10 +51,19 @@ async def run_smpp(gateways: SmppGateways, parts: Services) -> AsyncIterator[Non
         pushes = {one.name: pushed for one in found if (pushed := _pushes(one, gateways.settings, parts))}
         binds = [(one, _open(gateways, one, parts, pushes.get(one.name), opened)) for one in found]
         routes = [SmsRoute(one.name, one.file, one.file.sms, bind) for one, bind in binds if one.file.sms]
-        if routes and sent_by_smpp(gateways.settings):
-            worker = _delivery(gateways.settings, routes, pushes, parts)
+        if table := route_table(gateways.settings):
+            chosen = [one for one in routes if one.name in table.gateways]
+            own = {one.name: OwnRoute(_sender([one], pushes, parts), partial(_is_bound, one)) for one in chosen}
+            run = routed_worker(gateways.settings, parts, table, own)
+            opened.push_async_callback(end_task, asyncio.create_task(supervise("routes", run)))
+        elif routes and sent_by_smpp(gateways.settings):
+            worker = _delivery(gateways.settings, _sender(routes, pushes, parts), parts)
             opened.push_async_callback(end_task, asyncio.create_task(supervise("delivery", worker.run)))
         yield
+
+
+def _is_bound(route: SmsRoute) -> bool:
+    return route.bind.is_bound
 
 
 def _pushes(found: FoundGateway, settings: Settings, parts: Services) -> Pushes | None:
@@ -88,12 +101,13 @@ def _open_messages(
     return deliveries
 
 
-def _delivery(
-    settings: Settings, routes: list[SmsRoute], pushes: Mapping[str, Pushes], parts: Services
-) -> DeliveryWorker:
+def _sender(routes: Sequence[SmsRoute], pushes: Mapping[str, Pushes], parts: Services) -> Sender:
     messages = SmppSms(routes)
-    counted = CountingSender(messages, parts.counters, time.time)
-    sender = Pseudonymous(PushingSender(counted, messages, pushes), Pseudonyms(settings.secrets.pepper))
+    return PushingSender(CountingSender(messages, parts.counters, time.time), messages, pushes)
+
+
+def _delivery(settings: Settings, counted: Sender, parts: Services) -> DeliveryWorker:
+    sender = Pseudonymous(counted, Pseudonyms(settings.secrets.pepper))
 
     async def pace(gateway: str, most: int) -> Allowance:
         rate = sender.per_second

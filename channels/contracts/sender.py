@@ -45,6 +45,10 @@ async def answer_to_message(call: Awaitable[Answer]) -> Answer:
         raise RetryLater(str(error)) from None
 
 
+class Shown(RetryLater):
+    """The gateway showed the message in a call: it is sent after all when seconds are over without an answer."""
+
+
 class PermanentFailure(ZinError):
     """The message can never be sent: the number is impossible, or the citizen does not want it."""
 

@@ -19,6 +19,7 @@ from state.yaml_files.loader import Document, read
 from state.yaml_files.strict_model import StrictModel, validate
 
 SMPP: Final = "smpp"
+ROUTES: Final = "routes.yaml"  # not a gateway, but the table that chooses between them (channels/routing)
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -57,7 +58,7 @@ def find_files(folder: Path) -> list[Found]:
     """Read every file of a gateway over HTTP, and again only after a change. A folder that is not there has none."""
     if not folder.is_dir():
         return []
-    paths = sorted(folder.glob("*.yaml"))
+    paths = sorted(path for path in folder.glob("*.yaml") if path.name != ROUTES)
     stamps = tuple((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
     return list(_read_all(stamps))
 
@@ -99,3 +100,15 @@ def _complaints(name: str, file: GatewayFile) -> Iterator[Complaint]:
         yield from ((("ussd", *where), what) for where, what in ussd_complaints(name, file.ussd))
     if file.sms:
         yield from ((("sms", *where), what) for where, what in sms_complaints(name, file.sms))
+
+
+def has_routes(folder: Path) -> bool:
+    """Return whether a folder has a table with rows, right or wrong."""
+    path = folder / ROUTES
+    return path.is_file() and _has_rows(path, path.stat().st_mtime_ns, path.stat().st_size)
+
+
+@lru_cache(maxsize=8)
+def _has_rows(path: Path, changed: int, size: int) -> bool:
+    data = read(path).data
+    return not isinstance(data, dict) or data.get("routes") != []

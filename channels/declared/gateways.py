@@ -54,7 +54,7 @@ class DeclaredGateways:
             sending = file.sms.send if file.sms else None
             if sending and not self.cannot_send(sending):
                 values = sending_values(sending, self.credentials)
-                yield name, DeclaredSmsSender(sending, values, self.settings.sms_per_second)
+                yield name, DeclaredSmsSender(channel_name(name, "sms"), sending, values, self.settings.sms_per_second)
 
     def cannot_send(self, sending: Sending) -> tuple[str, ...]:
         """Return the settings and files without which no message can be sent."""

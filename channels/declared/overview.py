@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels.declared.files import GatewayFile
+from channels.declared.files import GatewayFile, has_routes
 from channels.declared.gateways import DeclaredGateways
 from channels.declared.shape import UssdPart
 from channels.declared.sms_shape import SmsPart
@@ -47,7 +47,7 @@ def list_lines(gateways: DeclaredGateways) -> Iterator[str]:
 
 def sending_name(gateways: DeclaredGateways) -> str:
     """Return the name of the file that SMS leave by; "" if it is none of them."""
-    if gateways.settings.at_username:
+    if gateways.settings.at_username or has_routes(gateways.settings.gateways):
         return ""
     ready = (name for name, file in gateways.files() if file.sms and file.sms.send and can_send(gateways, file.sms))
     return next(ready, "")
@@ -85,6 +85,8 @@ def _ussd_lines(gateways: DeclaredGateways, part: UssdPart) -> Iterator[tuple[bo
 
 
 def _leaves_by(gateways: DeclaredGateways, name: str, settings: Settings) -> str:
+    if has_routes(settings.gateways):
+        return "les SMS partent comme routes.yaml le dit"
     if settings.at_username:
         return "les SMS partent par Africa's Talking, dont le compte est réglé"
     sends = sending_name(gateways)

@@ -71,7 +71,7 @@ class DeclaredSms:
         if address.message and PlaceReader(address.message.text).raw(values) is not None:
             yield from self._message(address.message, values)
         elif address.report and PlaceReader(address.report.status).raw(values) is not None:
-            yield from _report(address.report, self.part.statuses, values)
+            yield from self._report(address.report, values)
         else:
             raise BadRequest("neither a message nor a report")
 
@@ -96,6 +96,16 @@ class DeclaredSms:
             reply_to=Recipient(GATEWAY, phone, heard_at),
         )
 
+    def _report(self, places: ReportPlaces, values: Values) -> Iterator[ChannelEvent]:
+        """Yield the report; nothing if another one follows. Two gateways may give the same id: ours has the name."""
+        named, status = _needed(places.id, values), PlaceReader(places.status).text(values).strip()
+        state = states_of(self.part.statuses).get(status.casefold())
+        if state is None:
+            yield UnknownReport(GATEWAY, status)
+        elif state != "pending":
+            reason = PlaceReader(places.reason).text(values) if places.reason else status
+            yield DeliveryReport(GATEWAY, f"{self.name}:{named}", state, reason if state == "failed" else "")
+
     def replies_inline(self, inbound: Inbound) -> bool:
         """Whether the response carries the answer: never, an SMS is sent through the outbox."""
         return False
@@ -109,17 +119,6 @@ class DeclaredSms:
 def states_of(statuses: Statuses) -> Mapping[str, State]:
     """Return what each status means, by the status without case."""
     return {one.casefold(): state for state in STATES for one in getattr(statuses, state)}
-
-
-def _report(places: ReportPlaces, statuses: Statuses, values: Values) -> Iterator[ChannelEvent]:
-    """Yield the report; nothing if another one follows."""
-    named, status = _needed(places.id, values), PlaceReader(places.status).text(values).strip()
-    state = states_of(statuses).get(status.casefold())
-    if state is None:
-        yield UnknownReport(GATEWAY, status)
-    elif state != "pending":
-        reason = PlaceReader(places.reason).text(values) if places.reason else status
-        yield DeliveryReport(GATEWAY, named, state, reason if state == "failed" else "")
 
 
 def _needed(place: str, values: Values) -> str:

@@ -69,7 +69,7 @@ def _read(event: ChannelEvent) -> SmsReads:
         case Inbound():
             return SmsReads(message=event.message, number=event.citizen, text=event.text)
         case DeliveryReport():
-            return SmsReads(report=event.reference, state=event.state)
+            return SmsReads(report=event.reference.partition(":")[2], state=event.state)
         case UnknownReport():
             return SmsReads(state="unknown")
     raise AssertionError("a file describes no opt-outs")

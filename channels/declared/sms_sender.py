@@ -37,12 +37,12 @@ class SendingValues:
 
 
 class DeclaredSmsSender:
-    """The Sender of the gateway `sms` over one file."""
+    """The Sender of the gateway `sms` over one file. name is that of its channel, which its reports bear."""
 
     gateway: ClassVar[str] = "sms"
 
-    def __init__(self, sending: Sending, values: SendingValues, per_second: float) -> None:
-        self.per_second = per_second
+    def __init__(self, name: str, sending: Sending, values: SendingValues, per_second: float) -> None:
+        self.name, self.per_second = name, per_second
         self._sending, self._values, self._client = sending, values, JsonClient(LIMITS)
         token = sending.token
         self._token = TokenCache(self._client, values.server, token, values.secrets) if token else None
@@ -62,7 +62,8 @@ class DeclaredSmsSender:
             self._token.refuse(token)
         elif self._token:
             self._token.accept()
-        return reference_in(self._sending, answer)
+        named = reference_in(self._sending, answer)
+        return f"{self.name}:{named}" if named else ""
 
     def _call(self, message: Message) -> Call:
         values = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ScalarSelect, bindparam, case, exists, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, exists, literal_column, or_, select, update
 
 from database import tables
 from database.leased_queue import NOW, LeasedQueue, QueueTable
@@ -30,19 +30,45 @@ PAUSED = select(_P.kind, _P.name)
 VALID_BASIS = held_fast(bindparam("basis", type_=_O.basis.type)).subquery()  # of the message that is enqueued
 IS_THERE = select(_O.state).where(_O.key == bindparam("called"))
 POSTED_AT = select(_O.posted_at).where(_O.key == bindparam("called"))
-QUEUE = LeasedQueue(
-    QueueTable(
-        table=tables.outbox,
-        order=(_O.waited_for.desc(), _O.due_at, _O.key),
-        returned=(
-            *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis),
-            *(_O.tries, _O.request_id),
-        ),
-        held=_O.state == "sending",
-        short_wait=WAITING,
-        conditions=(_O.gateway == bindparam("called"), WAITING, _O.expires_at > NOW, GOES_ON, holds(_O.basis)),
-        claimed={"state": "sending", "handed_at": None},
+
+
+def _queue(*conditions: ColumnElement[bool], **claimed: object) -> LeasedQueue:
+    """Return the queue of the messages of one gateway, the parameter `called`."""
+    return LeasedQueue(
+        QueueTable(
+            table=tables.outbox,
+            order=(_O.waited_for.desc(), _O.due_at, _O.key),
+            returned=(
+                *(_O.key, _O.gateway, _O.address, _O.text, _O.card, _O.heard_at, _O.waited_for, _O.topic, _O.basis),
+                *(_O.tries, _O.request_id),
+            ),
+            held=_O.state == "sending",
+            short_wait=WAITING,
+            conditions=(
+                *(_O.gateway == bindparam("called"), *conditions),
+                *(WAITING, _O.expires_at > NOW, GOES_ON, holds(_O.basis)),
+            ),
+            claimed={"state": "sending", "handed_at": None, **claimed},
+        )
     )
+
+
+QUEUE = _queue()
+# Of one network, for the table of routes: channels/routing.
+ROUTED = _queue(_O.network == bindparam("named_network"), route=bindparam("named_route"))
+# The try of a process that only looks up the network does not count.
+SORT = (
+    update(tables.outbox)
+    .where(QUEUE.held)
+    .values(state="queued", tries=_O.tries - 1, due_at=bindparam("now"), network=bindparam("named_network"))
+    .returning(_O.key, (_O.tries + 1).label("tries"))
+)
+UNSORT = (
+    update(tables.outbox)
+    .where(_O.gateway == bindparam("called"), _O.state == literal_column("'queued'"))
+    .where(or_(_O.network.is_(None), _O.network != ""))
+    .values(network="")
+    .returning(_O.key)
 )
 GATEWAYS = select(_O.gateway).where(WAITING).distinct()
 HAND_OVER = (

@@ -14,26 +14,25 @@ Delivery reports are in channels/outbox/delivery_reports.py.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Literal
 
 import structlog
 
-from channels.contracts.phone_numbers import number_of_address
 from channels.contracts.sender import ClaimedMessage, Message, Reported
 from channels.outbox import queries
-from channels.outbox.column_values import clean_reason, decode_card, encode_card
+from channels.outbox.column_values import clean_reason
 from channels.outbox.delivery_reports import DeliveryReports
 from channels.outbox.held_messages import HeldMessages
+from channels.outbox.message_rows import MessageRows
 from database import tables
 from database.changes import Watch
-from database.column_limits import can_hold, cleaned, milliseconds
+from database.column_limits import can_hold, milliseconds
 from database.combined_calls import CombinedCalls
 from database.encryption import Seal
 from database.interface import Database, Row
 from database.message_validity import CANCEL_OUTDATED
-from logs.request_id import current_request_id
-from state.errors import Outdated, ZinError
+from state.errors import Outdated
 
 log = structlog.get_logger()
 
@@ -42,11 +41,17 @@ class Outbox:
     """The messages of all processes. clock gives Unix seconds. Every method raises SourceUnavailable.
 
     In texts, characters that SQL cannot hold are replaced; enqueue and record_report raise Unstorable for a key or
-    reference with such characters.
+    reference with such characters. routed are the gateways with a table of routes (channels/routing).
     """
 
-    def __init__(self, database: Database, seal: Seal, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._seal, self._clock = database, seal, clock
+    def __init__(
+        self,
+        database: Database,
+        seal: Seal,
+        clock: Callable[[], float] = time.time,
+        routed: Collection[str] = (),
+    ) -> None:
+        self._database, self._clock, self._rows = database, clock, MessageRows(seal, routed)
         self._held = HeldMessages(database)
         self._reports = DeliveryReports(database, self._held, self._now)
         self._asked: CombinedCalls[Message, bool] = CombinedCalls(self._are_paused)
@@ -57,7 +62,7 @@ class Outbox:
         Raises Outdated if the publication it depends on is no longer valid, checked in the same transaction.
         """
         needed = queries.VALID_BASIS if message.basis else None
-        is_new = await self._database.insert_once(tables.outbox, self._new_row(message), needed)
+        is_new = await self._database.insert_once(tables.outbox, self._rows.new(message, self._now()), needed)
         if message.basis and not is_new and not await self._database.rows(queries.IS_THERE, called=message.key):
             raise Outdated("what a message says no longer holds")
         return is_new
@@ -82,10 +87,31 @@ class Outbox:
 
     async def claim(self, gateway: str, most: int) -> list[ClaimedMessage]:
         """Claim up to `most` due messages to a gateway. This process must send them within LEASE_SECONDS."""
-        rows = await queries.QUEUE.claim(self._database, self._now(), most, called=gateway)
-        claimed = sorted(rows, key=lambda row: not row["waited_for"])
-        messages = ((self._message(row), row["tries"]) for row in claimed)
-        return [ClaimedMessage(message, tries) for message, tries in messages if message]
+        return self._claimed(await queries.QUEUE.claim(self._database, self._now(), most, called=gateway))
+
+    async def claim_routed(
+        self, gateway: str, network: str, route: str, most: int, wait: float = 0.0
+    ) -> list[ClaimedMessage]:
+        """Claim messages of one network for a route, as `claim`, that were due for so many seconds.
+
+        Those of the network "" are claimed to look up their networks.
+        """
+        of = {"called": gateway, "named_network": network, "named_route": route}
+        now = self._now() - milliseconds(wait)
+        return self._claimed(await queries.ROUTED.claim(self._database, now, most, **of))
+
+    async def sort(self, networks: Sequence[tuple[ClaimedMessage, str]]) -> None:
+        """Give claimed messages back with their networks, for the routes that serve these."""
+        now = self._now()
+        named = [
+            {"held": one.message.key, "try_": one.tries, "named_network": network, "now": now}
+            for one, network in networks
+        ]
+        await queries.ROUTED.settle_all(self._database, queries.SORT, named)
+
+    async def unsort(self, gateway: str) -> None:
+        """Forget the networks of waiting messages, which another table may have named."""
+        await self._database.write(queries.UNSORT, called=gateway)
 
     async def is_paused(self, message: Message) -> bool:
         """Whether its gateway or topic is paused now (channels/outbox/pauses.py), also if it is already claimed."""
@@ -148,51 +174,11 @@ class Outbox:
         paused = {(row["kind"], row["name"]) for row in await self._database.rows(queries.PAUSED)}
         return [("gateway", one.gateway) in paused or ("topic", one.topic) in paused for one in messages]
 
-    def _new_row(self, message: Message) -> Row:
-        now, number = self._now(), number_of_address(message.gateway, message.address)
-        return {
-            "key": message.key,
-            "gateway": message.gateway,
-            "address": self._seal.encrypt(message.address, "outbox", message.key),
-            "address_digest": self._seal.digest(number) if number else None,
-            "text": cleaned(message.text),
-            "card": encode_card(message.card),
-            "topic": message.topic,
-            "basis": message.basis,
-            "handed_at": None,
-            "heard_at": min(milliseconds(message.last_inbound_at), now) // 1000,  # never in the future
-            "waited_for": message.is_awaited,
-            "state": "queued",
-            "tries": 0,
-            "due_at": now,
-            "expires_at": now + milliseconds(message.ttl_seconds),
-            "posted_at": now,
-            "sent_at": None,
-            "ended_at": None,
-            "reference": "",
-            "why": "",
-            "request_id": current_request_id() or None,
-        }
-
-    def _message(self, row: Any) -> Message | None:
-        """The claimed message; None if its address cannot be decrypted. It then stays claimed until its lease ends."""
-        try:
-            address = self._seal.decrypt(row["address"], "outbox", row["key"])
-        except ZinError as sealed:
-            log.error("message kept back", gateway=row["gateway"], why=str(sealed))
-            return None
-        return Message(
-            row["key"],
-            row["gateway"],
-            address,
-            row["text"],
-            bool(row["waited_for"]),
-            card=decode_card(row["card"]),
-            last_inbound_at=float(row["heard_at"]),
-            topic=row["topic"],
-            basis=row["basis"],
-            request_id=row["request_id"] or "",
-        )
+    def _claimed(self, rows: Sequence[Row]) -> list[ClaimedMessage]:
+        """The messages of claimed rows, awaited answers first."""
+        claimed = sorted(rows, key=lambda row: not row["waited_for"])
+        messages = ((self._rows.read(row), row["tries"]) for row in claimed)
+        return [ClaimedMessage(message, tries) for message, tries in messages if message]
 
     def _now(self) -> int:
         return milliseconds(self._clock())

@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 from prometheus_client import Counter
 
-from channels.contracts.sender import Message, RetryLater
+from channels.contracts.sender import Message, Shown
 from channels.outbox.repository import Outbox
 from channels.smpp.sender import GATEWAY, Submitter
 from channels.smpp.smpp_files import FoundGateway
@@ -54,7 +54,7 @@ class Pushes:
     async def deliver(self, message: Message, bind: Submitter) -> str:
         """Show a message in a call. Returns its reference if its citizen read it, "" if it must leave as an SMS.
 
-        Raises RetryLater while the citizen may still answer, and SourceUnavailable.
+        Raises Shown while the citizen may still answer, and SourceUnavailable.
         """
         if message.is_awaited:
             return ""  # a screen or a message promised it as a message
@@ -77,7 +77,7 @@ class Pushes:
             return ""
         if not await self._open(message.address, screen, bind):
             return ""
-        raise RetryLater("pushed", ANSWER_SECONDS)
+        raise Shown("pushed", ANSWER_SECONDS)
 
     async def _screen(self, caller: Inbound, words: str) -> str:
         """Return what the phone shows; "" if the citizen is in a call, or has just been."""

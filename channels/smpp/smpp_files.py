@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from channels.declared.files import NAME, speaks_smpp
+from channels.declared.files import NAME, ROUTES, speaks_smpp
 from channels.smpp.smpp_shape import Dialect, SmppFile
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.loader import Document, read
@@ -33,13 +33,19 @@ def read_gateways(folder: Path) -> list[FoundGateway]:
     return list(found)
 
 
+def found_gateways(folder: Path) -> list[FoundGateway]:
+    """Return the SMPP gateways of a folder whose files have no problem."""
+    return list(_found_in(folder)[0])
+
+
 def smpp_problems(folder: Path) -> list[Problem]:
     """Return each problem of the SMPP gateways of a folder, with its place."""
     return list(_found_in(folder)[1])
 
 
 def _found_in(folder: Path) -> Found:
-    paths = sorted([*folder.glob("*.yaml"), *folder.glob("dialects/*.yaml")])
+    described = (path for path in folder.glob("*.yaml") if path.name != ROUTES)
+    paths = sorted([*described, *folder.glob("dialects/*.yaml")])
     stamps = ((path, stat.st_mtime_ns, stat.st_size) for path in paths for stat in (path.stat(),))
     return _read_all(folder, tuple(stamps))
 

@@ -60,7 +60,7 @@ class GatewayDelivery:
 
         Raises SourceUnavailable.
         """
-        claimed = await self._outbox.claim(self._window.gateway, await self._window.room())
+        claimed = await self._claim(await self._window.room())
         for one in claimed:
             task = asyncio.create_task(self._deliver(one, self._window.place(is_awaited=one.message.is_awaited)))
             self._tasks.add(task)
@@ -130,8 +130,15 @@ class GatewayDelivery:
             raise RetryLater("paused", PAUSED)
         if not await self._outbox.hand_over(claimed):
             raise Suppressed("withdrawn")
+        return await self._give(self._sender, claimed.message)
+
+    async def _claim(self, most: int) -> list[ClaimedMessage]:
+        return await self._outbox.claim(self._window.gateway, most)
+
+    async def _give(self, sender: Sender, message: Message) -> str:
+        """Give the message to its gateway. Raises as a Sender, and TimeoutError."""
         async with asyncio.timeout(PATIENCE):
-            return await self._sender.send(claimed.message)
+            return await sender.send(message)
 
     async def _is_unwanted(self, message: Message) -> bool:
         """Whether the message is not an awaited answer and its recipient opted out."""

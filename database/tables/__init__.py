@@ -10,7 +10,7 @@ from __future__ import annotations
 from database.tables.accounts import audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import menu_drafts, menu_publications, menu_versions
-from database.tables.messages import early_reports, outbox, paused, promises
+from database.tables.messages import early_reports, gateway_states, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
     api_keys,
@@ -47,6 +47,7 @@ __all__ = (
     "exam_sessions",
     "figures",
     "fingerprints",
+    "gateway_states",
     "heartbeats",
     "menu_drafts",
     "menu_publications",

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, SmallInteger, String,
 from database.tables.metadata import metadata
 
 WAITING = "state IN ('queued', 'sending')"  # of a message: no gateway has accepted it yet
+ROUTED = f"{WAITING} AND network IS NOT NULL"  # where a table of routes chooses the gateway
 
 HAS_NUMBER = "address_digest IS NOT NULL"
 
@@ -35,6 +36,8 @@ outbox = Table(
     Column("reference", String(80), nullable=False),  # the gateway's name for it, keyed; empty before it was sent
     Column("why", String(80), nullable=False),  # why the last try failed, in a word; never what is in the message
     Column("request_id", String(64)),  # of the request that it answers (logs/request_id.py); null: of none
+    Column("network", String(80)),  # of its number, with a table of routes; empty: not looked up yet; null: no table
+    Column("route", String(40)),  # the gateway that it left by or was last given to, with a table of routes
     Index("outbox_reference", "reference"),
     Index(
         "outbox_address_digest",
@@ -55,6 +58,18 @@ Index(
     outbox.c.key,
     sqlite_where=text(WAITING),
     postgresql_where=text(WAITING),
+)
+
+# The same, for the claims of routes: each claims the messages of one network.
+Index(
+    "outbox_networks",
+    outbox.c.gateway,
+    outbox.c.network,
+    outbox.c.waited_for.desc(),
+    outbox.c.due_at,
+    outbox.c.key,
+    sqlite_where=text(ROUTED),
+    postgresql_where=text(ROUTED),
 )
 
 early_reports = Table(
@@ -97,5 +112,18 @@ paused = Table(
     Column("name", String(80), primary_key=True),
     Column("paused_by", String(40), nullable=False),
     Column("paused_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What processes know of the gateways of the table of routes (channels/routing/gateway_states.py).
+gateway_states = Table(
+    "gateway_states",
+    metadata,
+    Column("name", String(40), primary_key=True),  # of the gateway's file
+    Column("seen_at", BigInteger, nullable=False),  # Unix milliseconds, as below: a process could send by it
+    Column("open_until", BigInteger, nullable=False),  # its circuit breaker is open; 0: closed
+    Column("why", String(80), nullable=False),  # of its last failure, in a word
+    Column("balance", String(40), nullable=False),  # as the gateway writes it; empty: unknown
+    Column("balance_at", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

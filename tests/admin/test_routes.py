@@ -57,6 +57,7 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/registres/importer"): "import",
     ("POST", "/registres/annuler"): "import",
     ("GET", "/messages"): "view",
+    ("GET", "/messages/passerelles"): "view",
     ("POST", "/essai/dossiers"): "personal",
     ("GET", "/messages/retrouver"): "support",
     ("POST", "/messages/retrouver"): "support",

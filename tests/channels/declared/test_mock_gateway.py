@@ -85,7 +85,7 @@ async def test_a_message_of_zin_is_taken_and_reported(name: str, zin: str) -> No
     async with played(name, zin) as phone, TestServer(phone.mock.app()) as server:
         sending = part.send.model_copy(update={"server": str(server.make_url("")).rstrip("/")})
         values = sending_values(sending, InstalledCredentials(Settings(env="demo")))
-        sender = DeclaredSmsSender(sending, values, 20)
+        sender = DeclaredSmsSender("plain_sms", sending, values, 20)
         reference = await sender.send(Message("send:1", "sms", NUMBER, "Admis(e) & bien"))
         await sender.close()
         await phone.mock.close()

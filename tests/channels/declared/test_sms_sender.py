@@ -55,7 +55,7 @@ async def sender_to(name: str, *answers: FakeAnswer) -> AsyncIterator[tuple[Decl
     async with TestServer(app) as server:
         sending = sending_of(name).model_copy(update={"server": str(server.make_url("")).rstrip("/")})
         values = sending_values(sending, InstalledCredentials(Settings(env="demo")))
-        sender = DeclaredSmsSender(sending, values, 20)
+        sender = DeclaredSmsSender("essai_sms", sending, values, 20)
         try:
             yield sender, received
         finally:
@@ -79,7 +79,7 @@ async def test_an_answer_of_the_table_is_understood(
             with pytest.raises(ERRORS[sample.then]):
                 await sender.send(MESSAGE)
         else:
-            assert await sender.send(MESSAGE) == sample.id
+            assert await sender.send(MESSAGE) == (f"essai_sms:{sample.id}" if sample.id else "")
         assert not received.answers
 
 
@@ -127,7 +127,7 @@ async def test_a_message_is_sent_as_documented(name: str, monkeypatch: pytest.Mo
 async def test_a_form_is_sent_as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, "fastermessage")
     async with sender_to("fastermessage", FakeAnswer('{"status": true, "messageId": 17}', 200)) as (sender, received):
-        assert await sender.send(MESSAGE) == "17"
+        assert await sender.send(MESSAGE) == "essai_sms:17"
     method, path, _, headers, text = received.requests[-1]
     assert (method, path, headers["X-API-KEY"]) == ("POST", "/v1/sms/send", SECRET)
     assert text.startswith(f"from={SECRET}&to=2290190000001&text=R%C3%A9sultat+%3A+%22admis%22+%26+bien%0A1+Suite")
@@ -138,10 +138,10 @@ async def test_a_token_is_fetched_again_when_refused(monkeypatch: pytest.MonkeyP
     taken = FakeAnswer('{"transactionId": "t-1"}', 200)
     answers = (FakeAnswer(TOKEN, 200), taken, taken, FakeAnswer("{}", 401), FakeAnswer(TOKEN, 200), taken)
     async with sender_to("mtn-sms", *answers) as (sender, received):
-        assert [await sender.send(MESSAGE) for _ in range(2)] == ["t-1", "t-1"]
+        assert [await sender.send(MESSAGE) for _ in range(2)] == ["essai_sms:t-1", "essai_sms:t-1"]
         with pytest.raises(RetryLater, match="token_refused"):
             await sender.send(MESSAGE)
-        assert await sender.send(MESSAGE) == "t-1"
+        assert await sender.send(MESSAGE) == "essai_sms:t-1"
     paths = [path.rpartition("/")[2] for _, path, *_ in received.requests]
     assert paths == ["access_token", "outbound", "outbound", "outbound", "access_token", "outbound"]
     asked = received.requests[0]
