@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from channels.contracts.sender import NeedsOperator, PermanentFailure, RetryLater, Shown
@@ -191,14 +189,3 @@ async def test_new_table_looks_up_the_networks_again(registry: Registry) -> None
     await ported.outbox.unsort("sms")
     await SendingProcess(ported, *ALL).round()
     assert await ported.routes() == {"a": "operateur"}
-
-
-async def test_each_message_leaves_once_beside_others(registry: Registry) -> None:
-    town = RoutedTown(registry)
-    processes = [SendingProcess(town, *ALL) for _ in range(3)]
-    keys = [f"m{number:03}" for number in range(200)]
-    await town.post(**{key: MTN if place % 2 else MOOV for place, key in enumerate(keys)})
-    while len(await town.routes()) < len(keys):
-        await asyncio.gather(*(one.round() for one in processes))
-    took = [one.took for process in processes for one in process.gateways.values()]
-    assert sum(sum(one.values()) for one in took) == len(keys)
