@@ -25,7 +25,8 @@ from database import tables
 from database.column_limits import milliseconds
 from database.interface import Database, Row
 from database.leased_queue import backoff_seconds
-from httpclient.json_client import Answer, JsonClient, NoAnswer
+from httpclient.failures import NoAnswer
+from httpclient.json_client import Answer, JsonClient
 from state.identity import Pseudonyms
 
 MAX_MESSAGES: Final = 20  # of one round

@@ -1,7 +1,7 @@
 """Calls a JSON API, with a limit for each resource: time, bytes of the answer, connections.
 
 A redirect is an answer and is not followed, and cookies are dropped. No error holds a URL or another error's text,
-because a URL may hold a token.
+because a URL may hold a token. What a proxy or a certificate is at fault for is logged once (httpclient/failures.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import aiohttp
 from yarl import URL
 
+from httpclient.failures import FailureLog, NoAnswer
 from httpclient.limited_body import read_limited
 from httpclient.outgoing_proxies import OutgoingProxies
 from httpclient.retry_after import retry_after
@@ -53,17 +54,6 @@ class Call:
     content_type: str = ""
 
 
-class NoAnswer(Exception):
-    """A call without a complete answer. Its text is the type of the error; is_late means that the time was over.
-
-    status is the HTTP status if the answer broke off behind it, else 0.
-    """
-
-    def __init__(self, error: Exception, status: int = 0) -> None:
-        super().__init__(type(error).__name__)
-        self.is_late, self.status = isinstance(error, TimeoutError), status
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer: HTTP status, type, and JSON object, empty if there is none.
@@ -90,6 +80,7 @@ class JsonClient:
 
     def __init__(self, limits: CallLimits, headers: Mapping[str, str] | None = None) -> None:
         self._limits, self._headers, self._proxies = limits, headers, OutgoingProxies(os.environ)
+        self._failures = FailureLog()
         self._session: aiohttp.ClientSession | None = None
 
     async def post(self, url: str, payload: Mapping[str, Any]) -> Answer:
@@ -134,20 +125,19 @@ class JsonClient:
     async def _call(self, method: str, url: str | URL, **content: Any) -> Answer:
         if self._session is None:
             self._session = self._new_session()
-        status = 0
+        status, target = 0, URL()
         try:
             target = URL(url)
             if proxy := self._proxies.of(target):
                 content |= {"proxy": proxy.url, "proxy_headers": proxy.headers}
             async with self._session.request(method, target, allow_redirects=False, **content) as response:
                 status = response.status
+                self._failures.answered(target.host or "")
                 return await self._read(response)
-        except (
-            aiohttp.ClientError,
-            OSError,
-            ValueError,
-        ) as error:  # of a time limit, of a bad URL
-            raise NoAnswer(error, status) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # of a time limit, of a bad URL
+            failure = NoAnswer(error, status)
+            self._failures.failed(target.host or "", str(failure))
+            raise failure from None
 
     async def _read(self, response: aiohttp.ClientResponse) -> Answer:
         body: bytes | None = b""

@@ -49,6 +49,14 @@ MALFORMED: Final = "la passerelle n'a pas compris la demande"
 _OURS: Final = {
     "": ("sans raison donnée", NETWORK),
     "no_answer": (NO_ANSWER, ITS_STATUS),
+    "proxy_407": (
+        "le proxy de sortie refuse le mot de passe de Zin",
+        "L'administrateur du serveur vérifie HTTPS_PROXY (docs/keeping.md).",
+    ),
+    "wrong_certificate": (
+        "le certificat de la passerelle n'est pas celui qui est attendu",
+        "L'administrateur du serveur vérifie l'heure, les autorités connues et le proxy de sortie (docs/keeping.md).",
+    ),
     "no_gateway": (
         "passerelle pas encore réglée : message seulement affiché",
         "L'administrateur du serveur donne à « zin deliver » le compte de cette passerelle.",
@@ -158,6 +166,10 @@ _TEMPLATE: Final = FailureReason(
     "Meta refuse le modèle de message",
     "Chez Meta, vérifier que le modèle a ce nom, cette langue et une seule variable, et qu'il est approuvé.",
 )
+_PROXY: Final = FailureReason(
+    "le proxy de sortie n'atteint pas la passerelle",
+    "L'administrateur du serveur vérifie le proxy et HTTPS_PROXY (docs/keeping.md).",
+)
 _TROUBLE: Final = FailureReason(TROUBLE, ITS_STATUS)
 _NO_ANSWER: Final = FailureReason(NO_ANSWER, ITS_STATUS)
 
@@ -173,4 +185,6 @@ def describe_failure(gateway: str, why: str) -> FailureReason | None:
     if why.startswith(("status_", "code_")):
         return _TROUBLE
     found = _REASONS.get(letters(why))
+    if found is None and why.startswith("proxy_"):
+        return _PROXY
     return _NO_ANSWER if found is None and why.endswith("Error") else found  # the type of an error of the connection

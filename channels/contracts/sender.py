@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
-from httpclient.json_client import Answer, NoAnswer, is_success
+from httpclient.failures import NoAnswer
+from httpclient.json_client import Answer, is_success
 from state.errors import ZinError
 from state.interfaces import Card
 

@@ -22,6 +22,13 @@ REASONS: Final = tuple(
         (r"(\S+) is missing", "il manque {0}"),
         (r"TLS files that cannot be used: (.+)", "fichiers TLS inutilisables : {0}"),
         (r"left in peace", "laissée en paix après plusieurs échecs de suite"),
+        (r"proxy_407", "le proxy de HTTPS_PROXY refuse le nom ou le mot de passe"),
+        (r"proxy_unreachable", "rien ne répond à l'adresse de HTTPS_PROXY"),
+        (
+            r"proxy_(\d+)",
+            "le proxy de HTTPS_PROXY n'atteint pas ce serveur (code {0}) ; le nommer dans NO_PROXY ?",
+        ),
+        (r"wrong_certificate", "le certificat de ce serveur n'est pas celui attendu : heure, autorité, nom"),
         (r"asks no real system", "une démonstration au secret « demo » n'interroge aucun vrai système"),
     )
 )

@@ -11,7 +11,8 @@ from ssl import SSLContext
 from typing import Final
 
 from catalog.source_files import HttpSourceFile
-from httpclient.json_client import Answer, Call, CallLimits, JsonClient, NoAnswer, is_json
+from httpclient.failures import NoAnswer
+from httpclient.json_client import Answer, Call, CallLimits, JsonClient, is_json
 from logs.request_id import HEADER, current_request_id
 from settings import Settings
 from sources.circuit_breaker import CircuitBreaker

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from httpclient.json_client import Answer, CallLimits, JsonClient, NoAnswer
+from httpclient.failures import NoAnswer
+from httpclient.json_client import Answer, CallLimits, JsonClient
 from tests.support.byte_server import ByteServer, http
 from tests.support.patience import PATIENCE
 

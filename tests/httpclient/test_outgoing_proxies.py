@@ -1,27 +1,17 @@
-"""Which proxy an outgoing call takes, and that every kind of call takes it."""
+"""Which proxy an outgoing call takes; tests/httpclient/test_tunnels.py has TLS through it."""
 
 from __future__ import annotations
-
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 from yarl import URL
 
-from channels.africastalking.sender import AfricasTalkingSms
-from channels.contracts.sender import Message, RetryLater, Sender
-from channels.telegram.sender import TelegramSender
-from channels.whatsapp.sender import WhatsappSender
-from httpclient.json_client import CallLimits, JsonClient, NoAnswer
+from httpclient.json_client import CallLimits, JsonClient
 from httpclient.outgoing_proxies import OutgoingProxies
 from settings import Settings
-from state.errors import SourceUnavailable
 from tests.support.connect_proxy import ConnectProxy
-from tests.support.declared_api import MINE, declared, source_of
 
 LIMITS = CallLimits(seconds=5.0, connect_seconds=2.0, max_bytes=1000)
 PROXY = "proxy.example:3128"
@@ -80,52 +70,3 @@ async def test_plain_call_goes_through_the_proxy(monkeypatch: pytest.MonkeyPatch
     assert answer.payload == {"ok": True}
     assert proxy.asked == ["GET http://api.example/x HTTP/1.1"]
     assert proxy.shown == ["Basic emluOnM6Y3JldA=="]
-
-
-async def send(sender: Sender) -> None:
-    try:
-        with pytest.raises(RetryLater):
-            await sender.send(Message("k", sender.gateway, "+2290190000001", "Bonjour", last_inbound_at=1e12))
-    finally:
-        await sender.close()
-
-
-async def call_back(_: Settings) -> None:
-    client = JsonClient(LIMITS)
-    with pytest.raises(NoAnswer):
-        await client.post_bytes("https://justice.example/zin", b"{}", {})
-    await client.close()
-
-
-async def ask(settings: Settings) -> None:
-    source = source_of(declared(request__server="https://api.example"), settings.data, secret=settings.secret)
-    with pytest.raises(SourceUnavailable):
-        await source.ask("passports.stage", MINE)
-    await source.close()
-
-
-CALLS: list[tuple[str, Callable[[Settings], Awaitable[None]]]] = [
-    ("api.africastalking.com", lambda settings: send(AfricasTalkingSms(settings))),
-    ("graph.facebook.com", lambda settings: send(WhatsappSender(settings))),
-    ("api.telegram.org", lambda settings: send(TelegramSender(settings))),
-    ("justice.example", call_back),
-    ("api.example", ask),
-]
-
-
-@pytest.mark.parametrize(("host", "call"), CALLS, ids=[host for host, _ in CALLS])
-async def test_every_outgoing_call_takes_the_proxy(
-    host: str, call: Callable[[Settings], Awaitable[None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: dict[str, Any] = {"at_username": "zin", "at_api_key": SecretStr("k"), "data": tmp_path}
-    given |= {"whatsapp_token": SecretStr("t"), "whatsapp_phone_id": "1", "whatsapp_app_secret": SecretStr("a" * 22)}
-    given |= {
-        "whatsapp_verify_token": SecretStr("v"),
-        "telegram_token": SecretStr("1:t"),
-        "secret": SecretStr("s" * 22),
-    }
-    given |= {"telegram_secret": SecretStr("g" * 22)}
-    async with ConnectProxy() as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.address}")
-        await call(Settings(**given))
-    assert proxy.asked == [f"CONNECT {host}:443 HTTP/1.1"]

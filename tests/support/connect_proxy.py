@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from base64 import b64encode
 from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
 class ConnectProxy:
-    """A proxy whose every host is the server at this port; without a port it refuses all, as a firewall does."""
+    """A proxy whose every host is the server at this port.
+
+    Without a port it refuses all with this status line; with credentials it asks for them, `user:password`.
+    """
 
     to: int = 0
+    refusal: str = "403 Forbidden"
+    credentials: str = ""
     asked: list[str] = field(default_factory=list)  # request lines
     shown: list[str] = field(default_factory=list)  # Proxy-Authorization of each
     _server: asyncio.Server | None = None
@@ -38,7 +44,8 @@ class ConnectProxy:
         assert task
         self._tasks.add(task)
         try:
-            await self._forward(reader, writer)
+            with contextlib.suppress(asyncio.CancelledError):  # asyncio would log it as an error of the connection
+                await self._forward(reader, writer)
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -49,8 +56,8 @@ class ConnectProxy:
         fields = dict(line.split(": ", 1) for line in rest.splitlines() if ": " in line)
         self.asked.append(first)
         self.shown.append(fields.get("Proxy-Authorization", ""))
-        if not self.to:
-            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        if refusal := self._refusal(self.shown[-1]):
+            writer.write(f"HTTP/1.1 {refusal}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
             return
         to_reader, to_writer = await asyncio.open_connection("127.0.0.1", self.to)
@@ -58,12 +65,20 @@ class ConnectProxy:
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         else:
             to_writer.write(head.encode())
-        with contextlib.suppress(ConnectionError):
+        try:
             await asyncio.gather(_pipe(reader, to_writer), _pipe(to_reader, writer))
+        finally:
+            to_writer.close()
+
+    def _refusal(self, shown: str) -> str:
+        if self.credentials and shown != f"Basic {b64encode(self.credentials.encode()).decode()}":
+            return "407 Proxy Authentication Required"
+        return "" if self.to else self.refusal
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(65536):
-        writer.write(chunk)
-        await writer.drain()
+    with contextlib.suppress(ConnectionError):
+        while chunk := await reader.read(65536):
+            writer.write(chunk)
+            await writer.drain()
     writer.close()

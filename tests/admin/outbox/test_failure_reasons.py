@@ -17,6 +17,7 @@ from channels.whatsapp import error_codes
 ERRORS = {"PermanentFailure", "RetryLater", "NeedsOperator", "Suppressed"}
 OURS = ["operator", "withdrawn", "paused", "stopped", ""]
 CONNECTION = ["ClientConnectorError", "TimeoutError", "ServerDisconnectedError", "ValueError"]
+ON_THE_WAY = ["proxy_407", "proxy_502", "proxy_unreachable", "wrong_certificate"]
 
 
 def raised_in(folder: Path) -> Iterator[str]:
@@ -33,7 +34,7 @@ def reasons() -> list[tuple[str, str]]:
     sms += [*report_statuses.FAILED.split(), *raised_in(Path("channels/africastalking"))]
     codes = [*error_codes.AGAIN, *error_codes.NEVER, *error_codes.OPERATOR, 200, 132001]
     whatsapp = [*map(str, codes), *map(error_codes.reason_of, codes), *raised_in(Path("channels/whatsapp"))]
-    own = [*OURS, *CONNECTION, *raised_in(Path("channels/workers")), *raised_in(Path("channels/outbox"))]
+    own = [*OURS, *CONNECTION, *ON_THE_WAY, *raised_in(Path("channels/workers")), *raised_in(Path("channels/outbox"))]
     chat = [*telegram.NEVER.values(), *raised_in(Path("channels/telegram"))]
     by_gateway = {"sms": sms + own, "whatsapp": whatsapp + own, "telegram": chat + own}
     return sorted({(gateway, why) for gateway, found in by_gateway.items() for why in found})
