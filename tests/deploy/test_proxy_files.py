@@ -66,6 +66,7 @@ class Backend(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
         self.send_header("Content-Length", "0")
+        self.send_header("X-Host-Seen", self.headers.get("Host", "none"))
         self.end_headers()
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815 - names of http.server
@@ -95,16 +96,30 @@ def proxy(request: pytest.FixtureRequest, backend: int, tmp_path_factory: pytest
 
 def status(proxy: Proxy, method: str, path: str, announced: int = 0) -> int:
     """The first status that answers a request whose body of so many bytes is announced and not sent."""
+    body = f"Content-Length: {announced}\r\nExpect: 100-continue\r\n" if announced else ""
+    return int(answer(proxy, f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{body}\r\n").split()[1])
+
+
+def answer(proxy: Proxy, request: str) -> str:
+    """What comes first behind a request."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n"
-    body = f"Content-Length: {announced}\r\nExpect: 100-continue\r\n" if announced else ""
     with (
         socket.create_connection(("127.0.0.1", proxy.port), PATIENCE) as plain,
         context.wrap_socket(plain, server_hostname="localhost") as line,
     ):
-        line.sendall(f"{head}{body}\r\n".encode())
-        return int(line.recv(4096).split()[1])
+        line.sendall(request.encode())
+        return line.recv(4096).decode()
+
+
+@pytest.mark.parametrize("host", ["localhost", "zin.example:8443", "[::1]:8443"])
+def test_host_reaches_zin_with_its_port(proxy: Proxy, host: str) -> None:
+    came = answer(proxy, f"GET /bureau/menus HTTP/1.1\r\nHost: {host}\r\n\r\n")
+    assert f"x-host-seen: {host}\r\n" in came.lower()
+
+
+def test_caller_without_a_host_is_served(proxy: Proxy) -> None:
+    assert " 200 " in answer(proxy, f"GET /ussd/africastalking/{SECRET} HTTP/1.0\r\n\r\n").partition("\r\n")[0]
 
 
 @pytest.mark.parametrize("kind", KINDS)
