@@ -30,13 +30,20 @@ if TYPE_CHECKING:
 NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN cannot be an account
 UNKNOWN: Final = Origin()
 NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
+NAME_REFUSED: Final = (
+    "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
+)
+NAME_TAKEN: Final = "Le nom « {} » est déjà pris : un nom qui a servi ne sert plus à personne."
 
 _O = tables.operators.c
-ALL: Final = select(_O.name, _O.role, _O.created_at, _O.closed_at).order_by(_O.name)
-ONE: Final = select(_O.role, _O.password, _O.closed_at).where(_O.name == bindparam("called"))
+ALL: Final = select(
+    _O.name, _O.role, _O.created_at, _O.closed_at, _O.visited_at, (_O.password == "").label("is_invited")
+).order_by(_O.name)
+ONE: Final = select(_O.role, _O.password, _O.closed_at, _O.visits_ended).where(_O.name == bindparam("called"))
 _OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
 CLOSE: Final = _OPEN.values(closed_at=bindparam("now"))
 CHANGE: Final = _OPEN.values(password=bindparam("to"))
+VISITED: Final = _OPEN.values(visited_at=bindparam("now"))
 REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
 
 
@@ -54,12 +61,17 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account without its password. Times are Unix seconds; closed_at is None while it is open."""
+    """An account without its password. Times are Unix seconds; closed_at is None while it is open.
+
+    visited_at is the last sign-in at the desk, None if there was none; is_invited: no password was chosen yet.
+    """
 
     name: str
     role: Role
     created_at: int
     closed_at: int | None
+    visited_at: int | None = None
+    is_invited: bool = False
 
 
 class Accounts:
@@ -78,16 +90,13 @@ class Accounts:
         """Create an account."""
         async with self._attempt(by, "operators add", name):
             if not NAME.fullmatch(name):
-                raise AccountRefused(
-                    "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
-                )
+                raise AccountRefused(NAME_REFUSED)
             event = AuditEvent(by, "operators add", name, {"role": role})
-            row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now()}
+            row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now(),
+                   "closed_at": None, "visited_at": None, "visits_ended": 0}  # fmt: skip
             async with self._database.exclusive_transaction() as writer:
-                if not await writer.insert_once(tables.operators, {**row, "closed_at": None}):
-                    raise AccountRefused(
-                        f"Le nom « {name} » est déjà pris : un nom qui a servi ne sert plus à personne."
-                    )
+                if not await writer.insert_once(tables.operators, row):
+                    raise AccountRefused(NAME_TAKEN.format(name))
                 await self._audit.add_within(writer, event)
 
     async def close(self, name: str, by: str) -> None:
@@ -103,14 +112,23 @@ class Accounts:
 
     async def known(self) -> list[Account]:
         """Every account, also closed ones, sorted by name."""
-        return [Account(**row) for row in await self._database.rows(ALL)]
+        rows = await self._database.rows(ALL)
+        return [Account(**{**row, "is_invited": bool(row["is_invited"])}) for row in rows]
 
     async def standing(self, name: str) -> tuple[Role, str] | None:
-        """The role of the open account with this name, and a digest that changes with its password; None if none."""
+        """The role of the open account with this name, and a digest; None if there is none.
+
+        The digest changes with the password, and when all logins of the account are ended.
+        """
         found = await self._database.rows(ONE, called=name)
         if not found or found[0]["closed_at"] is not None:
             return None
-        return found[0]["role"], sha256(found[0]["password"].encode()).hexdigest()
+        proof = f"{found[0]['password']} {found[0]['visits_ended']}"
+        return found[0]["role"], sha256(proof.encode()).hexdigest()
+
+    async def note_visit(self, name: str) -> None:
+        """Record that the person of this account signed in at the desk now."""
+        await self._database.write(VISITED, called=name, now=self._now())
 
     async def sign_in(self, name: str, password: str, tries: AttemptCounter, origin: Origin = UNKNOWN) -> Operator:
         """Check the name and password, and return the operator. Raises SignInRefused, and the errors of `tries`.

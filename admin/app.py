@@ -19,6 +19,7 @@ from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
 from admin.outbox import gateways_page, message_texts_page, number_page, outbox_page
+from admin.people import invitation, own_account, people_actions, people_page
 from admin.registers import registers_actions, registers_page
 from admin.results import results_actions, results_page
 from admin.routes import Route
@@ -29,6 +30,9 @@ from admin.writing import draft_page, screen_actions, service_page, services_pag
 
 WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
+    *own_account.WAYS,
+    *people_page.WAYS,
+    *people_actions.WAYS,
     *simulator_page.WAYS,
     *map_page.WAYS,
     *screen_page.WAYS,
@@ -59,6 +63,8 @@ def admin_app() -> web.Application:
     made[SCREEN_STATUS] = ScreenStatusCache()
     made.router.add_get("/connexion", login.ask)
     made.router.add_post("/connexion", login.sign_in)
+    made.router.add_get("/invitation/{token}", invitation.ask)
+    made.router.add_post("/invitation/{token}", invitation.choose)
     for way in WAYS:
         made.router.add_route(way.method, way.path, way.handle)
     return made

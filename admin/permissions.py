@@ -10,10 +10,14 @@ from accounts.accounts import Operator
 from accounts.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
-Permission = Literal["enter", "view", "menus", "messages", "results", "import", "approve", "personal", "support"]
+Permission = Literal[
+    "enter", "own", "people", "view", "menus", "messages", "results", "import", "approve", "personal", "support"
+]
 
 PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
-    "view": frozenset({"importer", "approver", "editor", "support", "viewer", DEMO}),
+    "own": frozenset({"importer", "approver", "editor", "support", "viewer", "admin"}),
+    "people": frozenset({"admin"}),
+    "view": frozenset({"importer", "approver", "editor", "support", "viewer", "admin", DEMO}),
     "menus": frozenset({"editor", DEMO}),
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
@@ -31,6 +35,7 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "editor": ("éditeur", "lire tout, écrire, préparer, publier et reprendre des menus, arrêter des messages"),
     "support": ("assistance", "lire tout, retrouver ce qui est parti à un numéro de téléphone, en disant pourquoi"),
     "viewer": ("lecteur", "lire tout, sans rien changer"),
+    "admin": ("administrateur", "lire tout, inviter des personnes, changer leurs rôles et fermer leurs comptes"),
     DEMO: ("démonstration", "lire tout, publier des menus et arrêter des messages, sur cette machine seulement"),
 }
 

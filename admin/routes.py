@@ -73,7 +73,7 @@ class Route:
             onward = sign_in_address(_page_of(request))
             return render(request, None, "refused.html", status=403, message="Connectez-vous d'abord.", sign_in=onward)
         back = web.Response(status=303, headers={"Location": request.path_qs})
-        if await access.start_demo_session(back):
+        if await access.start_demo_session(request, back):
             return back
         return web.Response(status=303, headers={"Location": sign_in_address(request.path_qs)})
 

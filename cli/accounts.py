@@ -36,7 +36,7 @@ def operators() -> None:
     "--role",
     required=True,
     type=click.Choice(ROLES),
-    help="Importer des résultats, les approuver, modifier les menus, ou seulement lire.",
+    help="Importer des résultats, les approuver, modifier les menus, seulement lire, ou administrer les comptes.",
 )
 @report_errors
 def add(name: str, role: Role) -> None:

@@ -12,7 +12,7 @@ from channels.routing.gateway_states import GatewayStates
 from channels.sms_gateways import AFRICASTALKING
 from channels.workers.polling import poll_forever
 from database.interface import Database
-from httpclient.json_client import NoAnswer
+from httpclient.failures import NoAnswer
 from settings import Settings
 
 FIRST_SECONDS: Final = 30.0  # after the start, when messages that waited have left

@@ -10,8 +10,8 @@ from typing import Final
 import orjson
 from aiohttp import web
 
-from admin.auth import MAX_IDLE_SECONDS
 from admin.context import ADMIN_CONTEXT
+from admin.login_sessions import MAX_IDLE_SECONDS
 from admin.permissions import CurrentUser
 from state.menu.change_feed import MenuChangeFeed
 

@@ -7,7 +7,7 @@ give the same result. Rows marked sample are made up: production refuses to star
 
 from __future__ import annotations
 
-from database.tables.accounts import audit, operators, refusals
+from database.tables.accounts import account_links, audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import menu_drafts, menu_publications, menu_versions
 from database.tables.messages import early_reports, gateway_states, outbox, paused, promises
@@ -36,6 +36,7 @@ from database.tables.services import careers, requests
 __all__ = (
     "BEFORE",
     "HOLDING_SAMPLE",
+    "account_links",
     "api_keys",
     "approval_draws",
     "audit",

@@ -11,10 +11,23 @@ operators = Table(
     "operators",
     metadata,
     Column("name", String(40), primary_key=True),
-    Column("role", String(10), nullable=False),  # accounts/roles.py
-    Column("password", Text, nullable=False),  # argon2id
+    Column("role", String(10), nullable=False),  # one of accounts/roles.py
+    Column("password", Text, nullable=False),  # argon2id; empty: invited, and none chosen yet
     Column("created_at", BigInteger, nullable=False),  # Unix seconds
     Column("closed_at", BigInteger),  # Unix seconds; null: the account is open
+    Column("visited_at", BigInteger),  # Unix seconds of the last sign-in at the desk; null: none yet
+    Column("visits_ended", BigInteger, nullable=False, server_default="0"),  # how often all logins were ended
+    sqlite_with_rowid=False,
+)
+
+# The links with which a person chooses a password: of an invitation, or instead of a forgotten one.
+account_links = Table(
+    "account_links",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the token, which is not stored
+    Column("name", String(40), nullable=False),
+    Column("made_by", String(40), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
 

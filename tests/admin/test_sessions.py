@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts.accounts import Accounts
-from admin.auth import MAX_IDLE_SECONDS, MAX_LOGIN_SECONDS, TOUCH_SECONDS, VISIT
+from admin.login_sessions import MAX_IDLE_SECONDS, MAX_LOGIN_SECONDS, TOUCH_SECONDS, VISIT
 from authoring.replay.fakes import FakeClock
 from server import SERVICES
 from tests.support.admin_client import PASSWORD, open_admin_site, sign_in

@@ -65,7 +65,7 @@ def of_a_file(settings: Settings) -> Sender:
     assert part
     assert part.send
     sending = part.send.model_copy(update={"server": "https://sms.example"})
-    return DeclaredSmsSender(sending, sending_values(sending, InstalledCredentials(settings)), 20)
+    return DeclaredSmsSender("infobip", sending, sending_values(sending, InstalledCredentials(settings)), 20)
 
 
 async def call_back(settings: Settings) -> str:

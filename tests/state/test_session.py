@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from admin.auth import VISIT, LoginSession
+from admin.login_sessions import VISIT, LoginSession
 from channels.deferred.inbound_record import decode_inbound, encode_inbound
 from channels.outbox.column_values import decode_card
 from state.conversation.deferred_answers import DeferredRequest
@@ -43,7 +43,7 @@ FIELDS = {
         "served: bool, basis: int, looked_up: str, pending: str"
     )
 }
-VISITS = {2: "name: str, proof: str, csrf: str, began: float, seen: float"}
+VISITS = {3: "name: str, proof: str, csrf: str, began: float, seen: float, device: str"}
 
 
 GROUPS: dict[str, Any] = {"LanguageState": LanguageState, "ChatState": ChatState}

@@ -22,6 +22,7 @@ from tests.support.menu_copies import shared_menus
 from tests.support.production import migrated
 
 PASSWORD = "sept-ananas-bleus"
+WITHOUT_A_TRACE = re.compile(r"Traceback|File \"|\.py\b|Error\b|aiohttp|/(home|root|tmp)/")
 Client = TestClient[Any, Any]
 
 

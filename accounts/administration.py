@@ -1,0 +1,123 @@
+"""What an administrator does with the accounts of others: invite, change a role, end visits, close.
+
+Each change is one transaction with its entry in the audit. In it the administrator's own account is read again, and it
+is never the one that is changed. So an open administrator remains in any case, also when the last two of them act
+against each other at the same moment, and nobody renews their own password or second factor this way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeVar
+
+from sqlalchemy import bindparam, update
+
+from accounts.accounts import CLOSE, NAME, NAME_REFUSED, NAME_TAKEN, NOBODY, ONE, AccountRefused
+from accounts.audit import Audit, AuditEvent
+from accounts.links import forget_links_within, make_link_within
+from accounts.refusals import attempt
+from accounts.roles import Role
+from database import tables
+from database.interface import Database, Row, Writer
+
+T = TypeVar("T")
+NOT_ALONE: Final = "Pour votre propre compte, demandez-le à une autre personne qui administre Zin."
+NO_ADMINISTRATOR: Final = "Votre compte n’administre plus Zin."
+SAME_ROLE: Final = "Ce compte a déjà ce rôle."
+_O = tables.operators.c
+_OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
+GIVE_ROLE: Final = _OPEN.values(role=bindparam("to"))
+END_VISITS: Final = _OPEN.values(visits_ended=_O.visits_ended + 1)
+Change = Callable[[Writer, Row], Awaitable[tuple[T, Mapping[str, str]]]]  # returns a result, and details of the audit
+
+
+class Administration:
+    """Changes of one database by administrators, each `by` the name of an account.
+
+    clock gives Unix seconds. Every method raises AccountRefused and SourceUnavailable.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database, self._clock = database, clock
+        self._audit = Audit(database, clock)
+
+    async def invite(self, by: str, name: str, role: Role) -> str:
+        """Create an account without a password, and return the token of the link with which its person chooses one."""
+        async with attempt(self._audit, by, "operators invite", name if NAME.fullmatch(name) else "?"):
+            if not NAME.fullmatch(name):
+                raise AccountRefused(NAME_REFUSED)
+            async with self._database.exclusive_transaction() as writer:
+                await _administrator(writer, by)
+                row = {"name": name, "role": role, "password": "", "created_at": self._now(), "visits_ended": 0}
+                if not await writer.insert_once(tables.operators, {**row, "closed_at": None, "visited_at": None}):
+                    raise AccountRefused(NAME_TAKEN.format(name))
+                token = await make_link_within(writer, name, by, self._clock())
+                await self._audit.add_within(writer, AuditEvent(by, "operators invite", name, {"role": role}))
+        return token
+
+    async def renew_link(self, by: str, name: str) -> str:
+        """Return the token of a new link for a forgotten password, which stays until the link is used."""
+
+        async def renew(writer: Writer, _: Row) -> tuple[str, Mapping[str, str]]:
+            return await make_link_within(writer, name, by, self._clock()), {}
+
+        return await self._change(by, "operators link", name, renew)
+
+    async def change_role(self, by: str, name: str, role: Role) -> None:
+        """Give an open account another role, from its next request on."""
+
+        async def change(writer: Writer, account: Row) -> tuple[None, Mapping[str, str]]:
+            if account["role"] == role:
+                raise AccountRefused(SAME_ROLE)
+            await writer.rows(GIVE_ROLE, called=name, to=role)
+            return None, {"before": account["role"], "after": role}
+
+        await self._change(by, "operators role", name, change)
+
+    async def end_visits(self, by: str, name: str) -> None:
+        """End all logins of an account."""
+
+        async def end(writer: Writer, _: Row) -> tuple[None, Mapping[str, str]]:
+            await writer.rows(END_VISITS, called=name)
+            return None, {}
+
+        await self._change(by, "operators visits", name, end)
+
+    async def close(self, by: str, name: str) -> None:
+        """Close an account for good, and its links."""
+
+        async def close(writer: Writer, account: Row) -> tuple[None, Mapping[str, str]]:
+            await writer.rows(CLOSE, called=name, now=self._now())
+            await forget_links_within(writer, name)
+            return None, {"role": account["role"]}
+
+        await self._change(by, "operators close", name, close)
+
+    async def _change(self, by: str, action: str, name: str, change: Change[T]) -> T:
+        """Change the open account of another person in one transaction with its audit entry."""
+        async with attempt(self._audit, by, action, name if NAME.fullmatch(name) else "?"):
+            if name == by:
+                raise AccountRefused(NOT_ALONE)
+            async with self._database.exclusive_transaction() as writer:
+                await _administrator(writer, by)
+                result, details = await change(writer, await _open_account(writer, name))
+                await self._audit.add_within(writer, AuditEvent(by, action, name, details))
+        return result
+
+    def _now(self) -> int:
+        return round(self._clock())
+
+
+async def _administrator(writer: Writer, by: str) -> None:
+    """Refuse a change by an account that is closed or does not administer any more."""
+    found = await writer.rows(ONE, called=by)
+    if not found or found[0]["closed_at"] is not None or found[0]["role"] != "admin":
+        raise AccountRefused(NO_ADMINISTRATOR)
+
+
+async def _open_account(writer: Writer, name: str) -> Row:
+    found = await writer.rows(ONE, called=name) if NAME.fullmatch(name) else []
+    if not found or found[0]["closed_at"] is not None:
+        raise AccountRefused(NOBODY)
+    return found[0]
