@@ -26,6 +26,7 @@ from admin.routes import Route
 from admin.simulator import simulator_page
 from admin.simulator.live_reload import close_streams_on_shutdown
 from admin.templating import setup_templates
+from admin.translating import languages_page, po_files_page, text_actions, text_page
 from admin.writing import draft_page, screen_actions, service_page, services_page
 
 WAYS: Final[tuple[Route, ...]] = (
@@ -40,6 +41,10 @@ WAYS: Final[tuple[Route, ...]] = (
     *draft_page.WAYS,
     *services_page.WAYS,
     *service_page.WAYS,
+    *languages_page.WAYS,
+    *po_files_page.WAYS,
+    *text_page.WAYS,
+    *text_actions.WAYS,
     *menus_page.WAYS,
     *menus_actions.WAYS,
     *analytics_page.WAYS,

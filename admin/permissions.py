@@ -11,7 +11,18 @@ from accounts.roles import Role
 
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
 Permission = Literal[
-    "enter", "own", "people", "view", "menus", "messages", "results", "import", "approve", "personal", "support"
+    "enter",
+    "own",
+    "people",
+    "view",
+    "menus",
+    "translate",
+    "messages",
+    "results",
+    "import",
+    "approve",
+    "personal",
+    "support",
 ]
 
 PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
@@ -19,6 +30,7 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
     "people": frozenset({"admin"}),
     "view": frozenset({"importer", "approver", "editor", "support", "viewer", "admin", DEMO}),
     "menus": frozenset({"editor", DEMO}),
+    "translate": frozenset({"editor", DEMO}),
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
     "import": frozenset({"importer"}),
@@ -32,7 +44,10 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
 ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "importer": ("importateur", "lire tout, importer des résultats et des registres ; une autre personne les approuve"),
     "approver": ("approbateur", "lire tout, approuver, publier et retirer des résultats, arrêter des messages"),
-    "editor": ("éditeur", "lire tout, écrire, préparer, publier et reprendre des menus, arrêter des messages"),
+    "editor": (
+        "éditeur",
+        "lire tout, écrire, traduire, préparer, publier et reprendre des menus, arrêter des messages",
+    ),
     "support": ("assistance", "lire tout, retrouver ce qui est parti à un numéro de téléphone, en disant pourquoi"),
     "viewer": ("lecteur", "lire tout, sans rien changer"),
     "admin": ("administrateur", "lire tout, inviter des personnes, changer leurs rôles et fermer leurs comptes"),

@@ -62,6 +62,11 @@ def format_duration(seconds: float) -> str:
     return f"{format_number(seconds)} s"
 
 
+def page_number(given: str, pages: int) -> int:
+    """Return the page of a list that an address asks for, the nearest that there is."""
+    return min(max(int(given), 1), pages) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+
+
 async def _secure(_: web.Request, response: web.StreamResponse) -> None:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -126,6 +126,15 @@ def progress_table(found: Iterable[LanguageProgress]) -> Iterator[str]:
         yield f"{name:16}" + "".join(f"{cell:>{max(len(head), 9) + 2}}" for cell, head in row)
 
 
+def new_file(language: Language) -> bytes:
+    """Return the file of a language that has none yet: its header."""
+    return _written(_new_catalog(language))
+
+
+def _new_catalog(language: Language) -> Catalog:
+    return Translations(language.code, ABOUT_LANGUAGE.format(name=language.name, code=language.code))
+
+
 def _entry_problems(menus: Path) -> Iterator[Problem]:
     for kind in KINDS:
         if (menus / kind.folder).is_dir():
@@ -152,8 +161,7 @@ def _languages(locales: Path) -> list[Language]:
 def _catalog(locales: Path, language: Language) -> Catalog:
     path = locales / f"{language.code}.po"
     if not path.exists():
-        about = ABOUT_LANGUAGE.format(name=language.name, code=language.code)
-        return Translations(language.code, about)
+        return _new_catalog(language)
     catalog, problems = po_files.read(path, language)
     if problems:
         raise InvalidMenu(problems)

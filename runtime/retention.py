@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 
 from api import message_queries as ministries
+from authoring.translating.remarks import OLD
 from authoring.versions.queries import UNPUBLISHED
 from channels.deferred.queries import UNANSWERED
 from channels.outbox.queries import EARLY_REPORTS, ENDED
@@ -22,7 +23,7 @@ from database.retention import Retention, count_past, remove_past
 
 TIDY_SECONDS: Final = 3600.0  # between two rounds
 RULES: Final = (
-    *(ENDED, EARLY_REPORTS, UNANSWERED, CHOSEN, UNPUBLISHED),
+    *(ENDED, EARLY_REPORTS, UNANSWERED, CHOSEN, UNPUBLISHED, OLD),
     *(ministries.RECIPIENTS, ministries.MESSAGES, ministries.PARTS),
 )
 log = structlog.get_logger("zin")

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from catalog.entries import Service
 from channels import rooms
 from reporting.french import NARROW, format_number
 from settings import Settings
+from sources.service_cards import ServiceCards
 from state.country.active import country
 from state.interfaces import ChannelKind, ScreenSize
+from state.menu.machine import destination
 from state.menu.model import Menu, Screen
 from state.menu.versions import MenuVersion
 from state.rendering.longest_values import WorstCaseValues
@@ -22,6 +25,7 @@ from state.text.page_format import paper
 from state.text.pagination import paginate
 from state.text.sms_parts import shortest_sms, split_sms
 
+CARD: Final = "services.card"  # the question whose answer is the card of a service
 CHANNELS: Final = {
     "africastalking_ussd": "USSD (Africa's Talking)",
     "madapi": "USSD (MTN)",
@@ -70,7 +74,7 @@ def views(edition: MenuVersion, name: str, settings: Settings, case: Mapping[str
         made = partial(View, code=code, language=menu.wording.language.name)
         if sent:
             text = shortest_sms(shown(screen, "sms")[0], menu.wording.language.folding)
-            yield made("message SMS", pages=tuple(map(_part, split_sms(text))))
+            yield made("message SMS", pages=tuple(map(part_page, split_sms(text))))
             continue
         for channel, room in rooms(settings).items():
             pages = _pages(menu, room, (*shown(screen, room.kind), screen.footer))
@@ -99,11 +103,19 @@ def _pages(menu: Menu, room: ScreenSize, shown: Shown) -> Iterator[Page]:
             yield Page(text, utf16_units(text), room.units, "unités (UCS-2)", sms)
 
 
-def _part(text: str) -> Page:
+def part_page(text: str) -> Page:
     """Return one part of an SMS."""
     if in_gsm(text):
         return Page(text, septets(text), 160, "septets (GSM 7 bits)", 1)
     return Page(text, utf16_units(text), 70, "unités (UCS-2)", 1)
+
+
+def card_views(edition: MenuVersion, service: Service, settings: Settings) -> Iterator[View]:
+    """Yield the card of a service; nothing if no screen of these menus shows cards."""
+    facts, menu = ServiceCards({"": service}).find("").facts, next(iter(edition.menus.values()))
+    asking = (one.name for one in menu.screens.values() if one.question and one.question.name == CARD)
+    if card := next((destination(menu.machine, name, "found") for name in asking), ""):
+        yield from views(edition, card, settings, facts)
 
 
 def by_language(every: Iterable[View]) -> Mapping[str, list[View]]:

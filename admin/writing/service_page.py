@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from admin.context import ADMIN_CONTEXT, AdminContext
-from admin.menu_map.screen_views import View, by_language, sms_price, views
+from admin.context import ADMIN_CONTEXT
+from admin.menu_map.screen_views import by_language, card_views, sms_price
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
 from admin.routes import Route
@@ -23,13 +23,8 @@ from authoring.drafts.working_copy import content_digest
 from authoring.versions.errors import MenusRefused
 from catalog.entries import Service
 from catalog.entry_files import ID, MAX_ID_CHARACTERS
-from sources.service_cards import ServiceCards
-from state.menu.machine import destination
-from state.menu.versions import MenuVersion
-from state.text.languages import SOURCE
 
 MAX_BYTES: Final = 100_000
-CARD: Final = "services.card"  # the question whose answer is the card of a service
 SAVED: Final = "enregistre"
 Complaints = Mapping[str, tuple[str, ...]]
 
@@ -124,21 +119,12 @@ async def _page(
         "new": form.name == NEW,
         "rest": [line for key, lines in form.complaints.items() if key not in fields or not key for line in lines],
         "spellings": {key: entries.spellings(key) for key in ("theme", "life_event", "administration")},
-        "views": _phones(desk, edition, service) if service else {},
+        "views": by_language(card_views(edition, service, desk.settings)) if service else {},
         "is_saved": SAVED in request.query,
         "price": partial(sms_price, desk.settings.sms_price),
         "may_write": visitor.has_permission("menus"),
     }
     return render(request, visitor, "service.html", status=422 if form.complaints or form.by else 200, **context)
-
-
-def _phones(desk: AdminContext, edition: MenuVersion, service: Service) -> Mapping[str, list[View]]:
-    """Return the card of a service on the phones; nothing if no screen of these menus shows cards."""
-    facts = ServiceCards({"": service}).find("").facts
-    menu = edition.menus[SOURCE]
-    asking = (one.name for one in menu.screens.values() if one.question and one.question.name == CARD)
-    card = next((destination(menu.machine, name, "found") for name in asking), "")
-    return by_language(views(edition, card, desk.settings, facts)) if card else {}
 
 
 WAYS: Final = (

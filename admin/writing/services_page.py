@@ -13,7 +13,7 @@ from aiohttp import web
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.templating import render
+from admin.templating import page_number, render
 from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
 from authoring.drafts.repository import LastSave
@@ -71,7 +71,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     query, theme, state = (request.query.get(name, "")[:MAX_SEARCH_CHARACTERS] for name in ("q", "theme", "etat"))
     lines = [one for one in found if _matches(one.entry, query, theme) and one.is_in(state)]
     pages = max(1, -(-len(lines) // PER_PAGE))
-    number = _page_number(request.query.get("page", ""), pages)
+    number = page_number(request.query.get("page", ""), pages)
     counts = {name: sum(one.is_in(name) for one in found) for name in STATES}
     return render(
         request, visitor, "services.html", lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
@@ -84,7 +84,7 @@ async def show_old(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show the facts that must be confirmed again: those that are past, then those that are old, the oldest first."""
     entries = ServiceEntries(await request.config_dict[ADMIN_CONTEXT].draft.drafts.working_copy())
     found = await asyncio.to_thread(lambda: _old_facts(entries, local_today()))
-    number = _page_number(request.query.get("page", ""), max(1, -(-len(found) // PER_PAGE)))
+    number = page_number(request.query.get("page", ""), max(1, -(-len(found) // PER_PAGE)))
     shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render(
         request, visitor, "services_old.html", facts=shown, many=len(found), number=number,
@@ -117,11 +117,6 @@ def _old_facts(entries: ServiceEntries, today: date) -> Sequence[OldFact]:
 def _words(fact: Sourced) -> str:
     value = fact.model_dump()["value"]
     return value if isinstance(value, str) else ", ".join(value)
-
-
-def _page_number(given: str, pages: int) -> int:
-    """Return the page that an address asks for, the nearest that there is."""
-    return min(max(int(given), 1), pages) if given.isascii() and given.isdigit() and len(given) < 6 else 1
 
 
 WAYS: Final = (

@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from authoring.drafts.draft_languages import wordings_in
 from authoring.drafts.repository import MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy
 from authoring.versions.archive import Files
 from authoring.versions.cache import Check, CompiledMenus
-from authoring.versions.languages import flat, is_of_languages
+from authoring.versions.languages import LANGUAGES, flat, is_of_languages
 from state.errors import InvalidMenu, Problem
 from state.menu.changed_texts import with_changed_texts
 from state.menu.journey_files import journey_of
@@ -116,10 +117,14 @@ def _within(folder: Path, problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _with_texts(active: MenuVersion, working_copy: WorkingCopy) -> MenuVersion | None:
-    """Return the active edition with the texts of the draft; None if it changes more of a journey, or languages."""
-    edition: MenuVersion | None = None if any(map(is_of_languages, working_copy.changed)) else active
+    """Return the active edition with the texts and translations of the draft; None if it changes more of a journey, or
+    the table of languages.
+    """
+    edition: MenuVersion | None = None if LANGUAGES in working_copy.changed else active
     for path, one in working_copy.changed.items():
         if "/" not in path and path.endswith(".yaml") and edition:
             journey = journey_of(parse(one.content or b"", path))
             edition = with_changed_texts(edition, journey)
+    if edition and any(map(is_of_languages, working_copy.changed)):
+        return edition.with_translations(replace(edition, wordings=wordings_in(working_copy.files)))
     return edition

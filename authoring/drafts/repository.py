@@ -26,12 +26,11 @@ from authoring.drafts.working_copy import (
     lay_over,
     present_file,
 )
-from authoring.versions.archive import Files, is_allowed_path
+from authoring.versions.archive import Files, is_allowed_path, max_bytes
 from authoring.versions.errors import MenusRefused
 from database.column_limits import max_length
 from database.interface import Database, Row, Writer
 from database.tables import menu_drafts
-from state.yaml_files.loader import MAX_FILE_BYTES
 
 MAX_PATH_CHARACTERS: Final = max_length(menu_drafts.c.path)
 SAVE, DISCARD, RESOLVE = "draft save", "draft discard", "draft resolve"
@@ -143,8 +142,8 @@ class MenuDrafts:
 def _check(path: str, content: Content) -> None:
     if not is_allowed_path(path) or len(path) > MAX_PATH_CHARACTERS:
         raise MenusRefused(f"« {path[:MAX_PATH_CHARACTERS]} » : ce nom de fichier n'est pas d'un dossier de menus.")
-    if content is not None and len(content) > MAX_FILE_BYTES:
-        raise MenusRefused(f"{path} est trop grand : {MAX_FILE_BYTES} octets au plus.")
+    if content is not None and len(content) > max_bytes(path):
+        raise MenusRefused(f"{path} est trop grand : {max_bytes(path)} octets au plus.")
 
 
 def _draft_row(row: Row) -> DraftRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from database.tables.accounts import account_links, audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
-from database.tables.menus import menu_drafts, menu_publications, menu_versions
+from database.tables.menus import menu_drafts, menu_publications, menu_versions, translation_remarks
 from database.tables.messages import early_reports, gateway_states, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
@@ -73,6 +73,7 @@ __all__ = (
     "requests_before",
     "result_sets",
     "schema_compatibility",
+    "translation_remarks",
 )
 
 HOLDING_SAMPLE = (requests, exam_sessions, careers)

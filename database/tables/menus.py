@@ -41,3 +41,16 @@ menu_drafts = Table(
     Column("changed_at", BigInteger, nullable=False),  # Unix seconds
     sqlite_with_rowid=False,
 )
+
+# What translators and reviewers say to one another about a text (authoring/translating/remarks.py).
+translation_remarks = Table(
+    "translation_remarks",
+    metadata,
+    Column("language", String(6), primary_key=True),  # a code of locales/languages.yaml
+    Column("text", String(16), primary_key=True),  # the id of a text, as in authoring/translating/texts.py
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1
+    Column("said_by", String(40), nullable=False),
+    Column("said_at", BigInteger, nullable=False),  # Unix seconds
+    Column("remark", String(500), nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -121,14 +121,14 @@ def read_languages(folder: Path) -> tuple[Mapping[str, Language], list[Problem]]
     """Read the table of a locales folder, in its order, and its problems; the table always has French."""
     path = folder / TABLE
     try:
-        languages, problems = _read(str(path), path.read_bytes())
+        languages, problems = read_table(str(path), path.read_bytes())
     except OSError:
         return {SOURCE: FRENCH}, read(path).problems
     return languages, list(problems)
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _read(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
+def read_table(file: str, raw: bytes) -> tuple[Mapping[str, Language], list[Problem]]:
     """Parse a table once per content, so that its languages stay the same objects and caches by language stay valid."""
     document = parse(raw, file)
     table = validate(document, document.data, _Table) if document.data is not None else None

@@ -27,7 +27,7 @@ from state.text.template import Template, stray_braces
 SUFFIX = ".po"
 MAX_FILE_BYTES = 8_000_000  # bytes; ours have half a megabyte
 PLURAL_NUMBERS = (*range(201), 1_000, 1_000_000)  # those whose form is checked
-MAX_CACHED = 16  # parsed catalogues; one may take megabytes
+MAX_CACHED = 24  # parsed catalogues; one may take megabytes
 TranslationStatus = Literal["missing", "draft", "attested", "reviewed"]
 REVIEWED = re.compile(r"relu\s*:\s*\S.*\d{4}-\d{2}-\d{2}", re.IGNORECASE)
 ATTESTED = re.compile(r"attesté\s*:\s*\S", re.IGNORECASE)
@@ -65,14 +65,15 @@ def read_cached(path: Path, language: Language) -> tuple[Translations, list[Prob
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             return read(path, language)
-        catalog, problems = _known(path, path.read_bytes(), language)
+        catalog, problems = read_content(path, path.read_bytes(), language)
     except OSError:
         return read(path, language)
     return catalog, list(problems)
 
 
 @lru_cache(maxsize=MAX_CACHED)
-def _known(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
+def read_content(path: Path, raw: bytes, language: Language) -> tuple[Translations, list[Problem]]:
+    """Read the content of a .po file once; the catalogue and the problems must not be changed."""
     return _read(path, raw, language)
 
 
@@ -84,7 +85,7 @@ def _read(path: Path, raw: bytes, language: Language) -> tuple[Translations, lis
         _forget_plurals(catalog)
     for message in list(catalog):
         if message.id and translation_status(message) != "missing":
-            found = [_problem(path, message.lineno or 1, what) for what in _wrong(message, language)]
+            found = [_problem(path, message.lineno or 1, what) for what in complaints(message, language)]
             problems += found
             if found:
                 catalog.delete(message.id, message.context)
@@ -112,7 +113,7 @@ def _forget_plurals(catalog: Catalog) -> None:
     catalog.mime_headers = [("Plural-Forms", "nplurals=1; plural=0;")]
 
 
-def _wrong(message: Message, language: Language) -> Iterator[str]:
+def complaints(message: Message, language: Language) -> Iterator[str]:
     """Yield the problems of one translation."""
     source = message.id if isinstance(message.id, tuple | list) else (message.id,)
     needed = [set(Template.of(text).names) for text in source]

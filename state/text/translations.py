@@ -103,15 +103,20 @@ def read_wordings(folder: Path) -> tuple[Wordings, list[Problem]]:
     are its own: `split_problems` has them by language.
     """
     languages, problems = read_languages(folder)
-    found: dict[str, Translator] = {SOURCE: _french(languages[SOURCE])}
-    catalogs = {}
+    catalogs: dict[str, Catalog] = {}
     for code, language in languages.items():
         if code != SOURCE:
             catalogs[code], wrong = po_files.read_cached(folder / f"{code}{po_files.SUFFIX}", language)
             problems += wrong
+    return wordings_of(languages, catalogs), problems
+
+
+def wordings_of(languages: Mapping[str, Language], catalogs: Mapping[str, Catalog]) -> Wordings:
+    """Return the languages with their catalogues, all but French, in the order of the table."""
+    found: dict[str, Translator] = {SOURCE: _french(languages[SOURCE])}
     for code in catalogs:
         _add(code, languages, catalogs, found)
-    return {code: found[code] for code in languages}, problems
+    return {code: found[code] for code in languages}
 
 
 def split_problems(problems: Iterable[Problem]) -> tuple[list[Problem], Mapping[str, list[Problem]]]:
@@ -143,6 +148,11 @@ def _add(
 @lru_cache(maxsize=MAX_CACHED)
 def _made(language: Language, catalog: Catalog, fallback: Translator) -> Translator:
     """Build the translator of a language; cached while nothing of it changes."""
+    return make_translator(language, catalog, fallback)
+
+
+def make_translator(language: Language, catalog: Catalog, fallback: Translator) -> Translator:
+    """Build the translator of a language as the table has it; fallback says what its catalogue does not."""
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

@@ -15,8 +15,12 @@ from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from admin.app import WAYS
 from admin.audit.action_words import ACTIONS
+from authoring.drafts.files_in_service import FolderFiles
+from authoring.drafts.repository import MenuDrafts
 from authoring.replay.fakes import FakeClock
+from authoring.translating.remarks import TranslationRemarks
 from authoring.versions.errors import MenusRefused
+from authoring.versions.folders import Folders
 from channels.outbox.number_lookup import NumberLookup
 from channels.outbox.pauses import Pauses
 from database.encryption import Seal
@@ -42,15 +46,7 @@ PASSWORD = "sept-ananas-bleus"
 # there are tables for an audit.
 ELSEWHERE = {
     *("journeys record", "trial real files", "sign-in", "sign-in locked", "services import", "restore"),
-    *(
-        "draft save",
-        "draft resolve",
-        "draft discard",
-        "purposes release",
-        "purposes withdraw",
-        "keys add",
-        "keys revoke",
-    ),
+    *("purposes release", "purposes withdraw", "keys add", "keys revoke"),
 }
 Actions = dict[str, Callable[[], Awaitable[object]]]
 
@@ -62,7 +58,7 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
     bench, names = Bench(registry, folder), Pseudonyms("secret")
     lookup = NumberLookup(database, Seal("demo"), names)
     imports, writes = RegisterImports(database, names), RegisterWrites(database, names)
-    return {
+    return _refused_in_drafts(database, folder) | {
         "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
         "operators close": lambda: accounts.close("awa", by),
         "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
@@ -82,6 +78,16 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
         "outbox resume": lambda: pauses.resume(by, "sms"),
         "outbox cancel": lambda: pauses.cancel(by, "smz"),
         "messages look up": lambda: lookup.find(by, "12", ""),
+    }
+
+
+def _refused_in_drafts(database: Database, folder: Path) -> Actions:
+    drafts, by = MenuDrafts(database, FolderFiles(Folders(folder, folder))), VERA.name
+    return {
+        "draft save": lambda: drafts.save(by, "../x.yaml", b"", seen=""),
+        "draft discard": lambda: drafts.discard(by, "x.yaml", seen="0"),
+        "draft resolve": lambda: drafts.resolve(by, "x.yaml", {}, seen=""),
+        "translation remark": lambda: TranslationRemarks(database).add(by, "fon", "x", ""),
     }
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 CACHED: tuple[Any, ...] = (
     authoring.validation.undisplayable_characters, entry_files._parsed, size_check._measured, size_check._footer,
-    journey_files._parsed, languages._read, po_files._known, index._written, sound.sound,
+    journey_files._parsed, languages.read_table, po_files.read_content, index._written, sound.sound,
     translations._made, translations._french,
 )  # fmt: skip
 

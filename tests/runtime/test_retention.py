@@ -44,6 +44,10 @@ def rows(days: int, number: int) -> list[tuple[Table, Row]]:
         (tables.promises, {**DEFERRED, "key": f"p{number}", "expires_at": at}),
         (tables.preferences, {"citizen": f"{number}", "language": "fr", "call": "", "chosen_at": at // 1000}),
         (tables.menu_versions, {**VERSION, "version": f"v{number}", "staged_at": at // 1000}),
+        (
+            tables.translation_remarks,
+            {"language": "fon", "text": f"{number}", "number": 1, "said_by": "a", "said_at": at // 1000, "remark": "x"},
+        ),
         (tables.ministry_messages, {**MESSAGE, "id": f"m{number}", "reference": f"{number}", "expires_at": at}),
         (tables.ministry_recipients, {**RECIPIENT, "key": f"r{number}", "message": f"m{number}"}),
         (tables.ministry_parts, {"key_id": f"{number}", "day": 20250101 if days > 400 else 20261101, "parts": 1}),
@@ -51,7 +55,7 @@ def rows(days: int, number: int) -> list[tuple[Table, Row]]:
 
 
 async def fill(registry: Registry) -> None:
-    for number, days in enumerate((0, 500)):
+    for number, days in enumerate((0, 800)):
         for table, row in rows(days, number):
             await registry.add(table, row)
 

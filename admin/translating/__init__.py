@@ -1,0 +1,1 @@
+"""Pages on which translators and reviewers work."""
