@@ -11,6 +11,7 @@ import pytest
 from prometheus_client import generate_latest
 
 from accounts.accounts import Accounts, Operator
+from accounts.administration import Administration
 from accounts.audit import Audit, AuditEntry, AuditEvent
 from accounts.refusals import MARK, MAX_ENTRIES, WINDOW_SECONDS, Refused, attempt, record, refusals
 from admin.app import WAYS
@@ -46,7 +47,7 @@ PASSWORD = "sept-ananas-bleus"
 # there are tables for an audit.
 ELSEWHERE = {
     *("journeys record", "trial real files", "sign-in", "sign-in locked", "services import", "restore"),
-    *("purposes release", "purposes withdraw", "keys add", "keys revoke"),
+    *("purposes release", "purposes withdraw", "keys add", "keys revoke", "operators join"),
 }
 Actions = dict[str, Callable[[], Awaitable[object]]]
 
@@ -58,26 +59,40 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
     bench, names = Bench(registry, folder), Pseudonyms("secret")
     lookup = NumberLookup(database, Seal("demo"), names)
     imports, writes = RegisterImports(database, names), RegisterWrites(database, names)
-    return _refused_in_drafts(database, folder) | {
-        "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
-        "operators close": lambda: accounts.close("awa", by),
-        "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
-        "menus stage": lambda: bench.versions.stage(by, folder / "nowhere"),
-        "menus publish": lambda: bench.versions.publish(by, "x"),
-        "menus rollback": lambda: bench.versions.rollback(by),
-        "results import": lambda: results.store_draft(VERA, BAC, file()),
-        "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
-        "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
-        "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),
-        "results close": lambda: results.close_session(VERA, "bac-2027", "fini"),
-        "results discard": lambda: results.discard(VERA, "bac-2027.1"),
-        "registers import": lambda: imports.import_rows(VERA, requests(), read_rows(folder.parent, ROW), Order()),
-        "registers undo": lambda: imports.undo(VERA, requests()),
-        "registers write": lambda: writes.write(by, requests(), Batch(({},))),
-        "outbox pause": lambda: pauses.pause(by, "smz"),
-        "outbox resume": lambda: pauses.resume(by, "sms"),
-        "outbox cancel": lambda: pauses.cancel(by, "smz"),
-        "messages look up": lambda: lookup.find(by, "12", ""),
+    return (
+        _refused_to_administrators(database)
+        | _refused_in_drafts(database, folder)
+        | {
+            "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
+            "operators close": lambda: accounts.close("awa", by),
+            "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
+            "menus stage": lambda: bench.versions.stage(by, folder / "nowhere"),
+            "menus publish": lambda: bench.versions.publish(by, "x"),
+            "menus rollback": lambda: bench.versions.rollback(by),
+            "results import": lambda: results.store_draft(VERA, BAC, file()),
+            "results approve": lambda: results.approve(VERA, "bac-2027.1", SHA, {}),
+            "results publish": lambda: results.publish(VERA, "bac-2027.1", 0),
+            "results withdraw": lambda: results.withdraw(VERA, "bac-2027", "", "parce que"),
+            "results close": lambda: results.close_session(VERA, "bac-2027", "fini"),
+            "results discard": lambda: results.discard(VERA, "bac-2027.1"),
+            "registers import": lambda: imports.import_rows(VERA, requests(), read_rows(folder.parent, ROW), Order()),
+            "registers undo": lambda: imports.undo(VERA, requests()),
+            "registers write": lambda: writes.write(by, requests(), Batch(({},))),
+            "outbox pause": lambda: pauses.pause(by, "smz"),
+            "outbox resume": lambda: pauses.resume(by, "sms"),
+            "outbox cancel": lambda: pauses.cancel(by, "smz"),
+            "messages look up": lambda: lookup.find(by, "12", ""),
+        }
+    )
+
+
+def _refused_to_administrators(database: Database) -> Actions:
+    administration, by = Administration(database), VERA.name
+    return {
+        "operators invite": lambda: administration.invite(by, "bio", "viewer"),
+        "operators link": lambda: administration.renew_link(by, "bio"),
+        "operators role": lambda: administration.change_role(by, "bio", "viewer"),
+        "operators visits": lambda: administration.end_visits(by, "bio"),
     }
 
 
