@@ -33,8 +33,8 @@ check: .venv/tests ## the quick part: style, types, floors, menus and licences
 	@$(BIN)/zin check
 	@$(BIN)/python -m tests.quality.licences
 
-soak: .venv/tests ## calls while Valkey and workers are killed, 100,000 messages, a backup and its return; before a release
-	@$(BIN)/python -m pytest -s tests/soak/soak_hops.py tests/soak/soak_delivery.py tests/soak/soak_restore.py
+soak: .venv/tests ## calls while Valkey and workers are killed, 100,000 messages, SMPP, a backup and its return; before a release
+	@$(BIN)/python -m pytest -s tests/soak/soak_hops.py tests/soak/soak_delivery.py tests/soak/soak_smpp.py tests/soak/soak_restore.py
 
 drill: .venv/tests ## faults and upgrades under callers; ONLY=valkey_killed plays one; writes bench/drills.md
 	@$(BIN)/python -m pytest -s tests/drill/drill_*.py $(if $(ONLY),-k $(ONLY))
