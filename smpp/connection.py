@@ -52,15 +52,15 @@ class Connection(asyncio.Protocol):
 
     async def request(self, command: int, body: bytes = b"", seconds: float = 10.0) -> Pdu:
         """Send a request and return its response; a generic_nack is one too. Raises NoAnswer."""
-        await self._writable.wait()
-        if not self.is_open:
-            raise NoAnswer("the connection is closed")
         sequence = self._next_sequence()
         answer: asyncio.Future[Pdu] = self._loop.create_future()
         self._waiting[sequence] = (command | RESPONSE, answer)
-        self._transport.write(Pdu(command, sequence, body=body).encoded())
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds):  # also of the wait for a peer that does not read
+                await self._writable.wait()
+                if not self.is_open:
+                    raise NoAnswer("the connection is closed")
+                self._transport.write(Pdu(command, sequence, body=body).encoded())
                 return await answer
         except TimeoutError:
             raise NoAnswer(f"no response within {seconds:g} s") from None
@@ -85,10 +85,10 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
-        """Take what came in, in whatever pieces."""
-        self.heard_at = self._loop.time()
+        """Take what came in, in whatever pieces. Only a whole PDU is a sign of life: any peer can send octets."""
         try:
             for pdu in self._stream.feed(data):
+                self.heard_at = self._loop.time()
                 self._take(pdu)
         except InvalidFrame:
             self._transport.write(Pdu(GENERIC_NACK, 0, RINVCMDLEN).encoded())

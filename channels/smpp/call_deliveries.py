@@ -20,7 +20,7 @@ from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.ussd_calls import UssdCalls, build_calls
 from settings import Settings
 from smpp.connection import Connection
-from smpp.constants import RMSGQFUL, ROK, RX_T_APPN, THROTTLED, status_name
+from smpp.constants import RINVMSGLEN, RMSGQFUL, ROK, RX_T_APPN, THROTTLED, status_name
 from smpp.errors import SmppError
 from smpp.messages import ShortMessage
 from smpp.pdu import Pdu
@@ -29,6 +29,7 @@ from state.conversation.conversation import Conversation
 MAX_CALLS: Final = 5000  # hops whose screens did not leave yet; others are asked to come again
 SCREEN_SECONDS: Final = 10.0  # from the arrival of an input, in which its screen leaves or never
 AGAIN_SECONDS: Final = 0.1  # before a screen that was refused because there were too many is sent again
+MAX_BODY: Final = 4096  # octets of a delivery of a call, which has 182 of text: so much waits for each of MAX_CALLS
 BODY: Final = b"\0"  # of a deliver_sm_resp: an empty message_id
 log = structlog.get_logger()
 
@@ -44,6 +45,10 @@ class CallDeliveries:
 
     def take(self, connection: Connection, pdu: Pdu, message: ShortMessage) -> None:
         """Answer one deliver_sm of a call, and show the screen later."""
+        if len(pdu.body) > MAX_BODY:
+            log.warning("call refused", gateway=self._name, why="too long")
+            connection.respond(pdu, RINVMSGLEN, BODY)
+            return
         if self._is_closing or len(self._tasks) >= MAX_CALLS:
             connection.respond(pdu, RX_T_APPN if self._is_closing else RMSGQFUL, BODY)
             return

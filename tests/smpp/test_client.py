@@ -63,6 +63,18 @@ async def test_a_peer_that_is_silent_is_left() -> None:
         assert ours.changes[:2] == ["", "no response within 0.05 s"]
 
 
+async def test_a_peer_that_reads_nothing_is_left() -> None:
+    async with open_smsc() as smsc, bound_to(smsc.port, short=0.05, enquire=0.02) as ours:
+        await ours.bound()
+        connection = ours.client._connection
+        assert connection
+        connection.pause_writing()
+        with pytest.raises(NoAnswer):
+            await ours.client.submit(SHORT, PATIENCE)
+        await smsc.until(BIND, 2)
+        assert "no response within 0.05 s" in ours.changes
+
+
 async def test_a_peer_that_answers_stays_bound() -> None:
     async with open_smsc() as smsc, bound_to(smsc.port, enquire=0.01) as ours:
         await smsc.until(ENQUIRE, 5)

@@ -13,13 +13,16 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 
+STEP = 1e-6  # seconds that time goes on at least, as any clock does: less could be lost beside a large time
+
+
 class _Jumps(selectors.SelectSelector):
     """Waits for nothing: the time of the loop goes on instead."""
 
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self.now += max(0.0, timeout or 0.0)
+        self.now += max(STEP, timeout) if timeout else 0.0
         return super().select(0)
 
 

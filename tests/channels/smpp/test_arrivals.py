@@ -13,7 +13,18 @@ from channels.smpp.arrivals import Arrivals
 from channels.smpp.call_deliveries import CallDeliveries
 from channels.smpp.ussd_calls import UssdCalls
 from smpp.connection import Connection
-from smpp.constants import DELIVER_SM, RINVOPTPARSTREAM, RMSGQFUL, ROK, RTHROTTLED, RX_P_APPN, RX_T_APPN, SUBMIT_SM
+from smpp.constants import (
+    DELIVER_SM,
+    MESSAGE_PAYLOAD,
+    RINVMSGLEN,
+    RINVOPTPARSTREAM,
+    RMSGQFUL,
+    ROK,
+    RTHROTTLED,
+    RX_P_APPN,
+    RX_T_APPN,
+    SUBMIT_SM,
+)
 from smpp.errors import NotBound
 from smpp.messages import ShortMessage
 from smpp.pdu import Pdu
@@ -99,6 +110,12 @@ async def test_beyond_the_limit_calls_come_again(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr(call_deliveries, "MAX_CALLS", 2)
     assert desk.deliver(*map(begin, range(3))) == [ROK, ROK, RMSGQFUL]
     assert len(await desk.end()) == 2
+
+
+async def test_call_with_a_long_body_is_refused_and_not_held(desk: Desk) -> None:
+    long = deliver("2290190000001", b"", {OP: b"\1", MESSAGE_PAYLOAD: b"1" * 60_000}, "*384*229#")
+    assert desk.deliver(long) == [RINVMSGLEN]
+    assert await desk.end() == []
 
 
 async def test_what_comes_while_it_ends_comes_again(desk: Desk) -> None:
