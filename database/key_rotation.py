@@ -24,6 +24,7 @@ MAX_PASSES: Final = 5  # for rows that other processes encrypted meanwhile
 SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.outbox, tables.outbox.c.address),
     (tables.promises, tables.promises.c.sealed),
+    (tables.message_parts, tables.message_parts.c.sealed),
     (tables.ministry_recipients, tables.ministry_recipients.c.sealed),
 )
 NumberOf = Callable[[str, str], str | None]  # the phone number of an address of a gateway, if it is one

@@ -17,13 +17,14 @@ from authoring.translating.remarks import OLD
 from authoring.versions.queries import UNPUBLISHED
 from channels.deferred.queries import UNANSWERED
 from channels.outbox.queries import EARLY_REPORTS, ENDED
+from channels.smpp.part_queries import LEFT_BEHIND
 from database.interface import Database
 from database.preferences import CHOSEN
 from database.retention import Retention, count_past, remove_past
 
 TIDY_SECONDS: Final = 3600.0  # between two rounds
 RULES: Final = (
-    *(ENDED, EARLY_REPORTS, UNANSWERED, CHOSEN, UNPUBLISHED, OLD),
+    *(ENDED, EARLY_REPORTS, LEFT_BEHIND, UNANSWERED, CHOSEN, UNPUBLISHED, OLD),
     *(ministries.RECIPIENTS, ministries.MESSAGES, ministries.PARTS),
 )
 log = structlog.get_logger("zin")

@@ -28,12 +28,14 @@ from channels.smpp.smpp_files import FoundGateway
 from channels.smpp.smpp_gateways import SmppGateways
 from channels.smpp.smpp_rules import SmppSmsRules
 from channels.smpp.smpp_shape import SmsPart
+from channels.smpp.stored_parts import StoredParts
 from channels.sms_gateways import route_table
 from channels.webhooks.message_reception import MessageReception
 from channels.workers.delivery import DeliveryWorker
 from channels.workers.polling import poll_forever
 from channels.workers.routed_delivery import OwnRoute
 from channels.workers.supervision import supervise
+from database.encryption import Seal
 from runtime.routed_sms import routed_worker
 from runtime.services import Services
 from settings import Settings
@@ -94,7 +96,9 @@ def _open_messages(
 ) -> SmppDeliveries:
     rules = SmppSmsRules(channel_name(name, "sms"))
     reception = MessageReception(rules, gateways.settings)
-    deliveries = SmppDeliveries(name, sms, rules, reception, parts.messaging)
+    secrets = gateways.settings.secrets
+    stored = StoredParts(name, parts.database, Seal(*secrets.rest), Pseudonyms(secrets.pepper))
+    deliveries = SmppDeliveries(name, sms, rules, reception, parts.messaging, stored)
     opened.push_async_callback(deliveries.close)
     looking = supervise(name, lambda: poll_forever(deliveries.look, LOOK_SECONDS, name))
     opened.push_async_callback(end_task, asyncio.create_task(looking))

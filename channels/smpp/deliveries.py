@@ -1,13 +1,13 @@
 """What operators deliver over the binds of one gateway beside calls: messages of citizens, and receipts.
 
     deliver_sm -> receipt: the outbox
-               -> part:    held until its message is complete
+               -> part:    SQL, until its message is complete (channels/smpp/stored_parts.py)
                -> message: the conversation, its answer in the outbox
     -> deliver_sm_resp, once SQL has what came; else a temporary error, so that it is delivered again
 
-Parts are in memory: a message that is incomplete after two minutes, or when the process stops, is answered as it is. A
-process that is killed loses those parts; what was complete is in SQL before the operator gets its response. A delivery
-whose response did not leave has the same name when it comes again, so that it is answered once.
+A message that is incomplete after two minutes is answered as it is. Parts and messages are in SQL before the operator
+gets its response, so a process that is killed loses none. A delivery whose response did not leave has the same name
+when it comes again, so that it is answered once.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from weakref import WeakValueDictionary
 import structlog
 
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
-from channels.smpp.parts import Message, Reassembly
+from channels.smpp.parts import Message
 from channels.smpp.receipts import read_receipt
 from channels.smpp.smpp_rules import GATEWAY, SmppSmsRules
 from channels.smpp.smpp_shape import SmsPart
+from channels.smpp.stored_parts import StoredParts, TooManyParts
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
 from smpp.connection import Connection
@@ -51,7 +52,7 @@ class SmppDeliveries:
     rules: SmppSmsRules
     reception: MessageReception
     services: MessagingServices
-    _parts: Reassembly = field(default_factory=Reassembly)
+    parts: StoredParts
     _names: OrderedDict[bytes, str] = field(default_factory=OrderedDict)
     _turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -67,18 +68,14 @@ class SmppDeliveries:
 
     async def look(self) -> int:
         """Answer the messages that stay incomplete. Returns 0, for a pause. Raises SourceUnavailable."""
-        for message in self._parts.overdue(asyncio.get_running_loop().time()):
+        for message in await self.parts.overdue():
             await self._handle(message, _name_of(message))
+            await self.parts.settle(message)
         return 0
 
     async def close(self) -> None:
-        """Answer what came so far, complete or not."""
+        """Answer what came so far; parts wait for the next process."""
         await asyncio.gather(*self._tasks)
-        for message in self._parts.overdue(float("inf")):
-            try:
-                await self._handle(message, _name_of(message))
-            except (SourceUnavailable, StoreUnavailable) as down:
-                log.error("incomplete message lost", gateway=self.name, why=str(down))
         await self.reception.close()
 
     async def _answer(self, connection: Connection, pdu: Pdu, message: ShortMessage) -> None:
@@ -90,6 +87,9 @@ class SmppDeliveries:
             status = ROK
         except (SourceUnavailable, StoreUnavailable) as down:
             log.error("delivery not stored", gateway=self.name, why=str(down))
+        except TooManyParts as full:
+            log.warning("part not stored", gateway=self.name, why=str(full))
+            status = RMSGQFUL
         except Exception:  # our own fault, of any kind: it must not end the bind
             log.exception("delivery failed", gateway=self.name)
         if status or not connection.is_open:
@@ -103,9 +103,9 @@ class SmppDeliveries:
         async with self._turns.setdefault(message.source.digits, asyncio.Lock()):  # one citizen's in their order
             if message.is_receipt:
                 await self.reception.take(self._reported(message), self.services)
-            elif whole := self._parts.take(message, asyncio.get_running_loop().time()):
+            elif whole := await self.parts.take(message):
                 await self._handle(whole, _name_of(whole) if whole.key else named)
-                self._parts.settle(whole)
+                await self.parts.settle(whole)
 
     async def _handle(self, message: Message, named: str) -> None:
         inbound = self.rules.inbound(message, self.sms.alphabet, named)

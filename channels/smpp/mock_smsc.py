@@ -132,8 +132,7 @@ class MockSmsc:
         connection.respond(pdu, ROK, encode_string(answered))
         if is_call(message):
             self._show_screen(message)
-        elif whole := self._parts.take(message, 0.0):
-            self._parts.settle(whole)
+        elif whole := self._parts.take(message):
             self._show(whole, sms.alphabet if sms else "gsm")
         if message.registered_delivery:
             task = asyncio.create_task(self._deliver(_receipt(message, reported), "accusé de remise donné à Zin"))

@@ -1,23 +1,21 @@
 """The parts of a long message, in both directions: a user data header or the parameters that begin with sar_.
 
 A header has the form of 3GPP TS 23.040, 9.2.3.24.1: element 0x00 with a reference of one octet, 0x08 with one of two.
-Incoming parts come in any order, twice, late, or never all. What is incomplete is held for a while, and only so much of
-it; then it is given on as it is, because half a message says more than none.
+Incoming parts come in any order, twice, late, or never all (channels/smpp/stored_parts.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from smpp.constants import SAR_MSG_REF_NUM, SAR_SEGMENT_SEQNUM, SAR_TOTAL_SEGMENTS
 from smpp.messages import ShortMessage
 
-MAX_INCOMPLETE: Final = 1000  # messages with missing parts that one bind holds
 MAX_PARTS: Final = 10  # of one message that is read; a text beyond that is cut anyway
 MAX_OCTETS: Final = 254  # of one part, as in short_message; a message_payload needs no parts. SMPP 3.4, 5.2.22
-INCOMPLETE_SECONDS: Final = 120.0  # for which a message waits for its missing parts
+SAR: Final = (SAR_MSG_REF_NUM, SAR_TOTAL_SEGMENTS, SAR_SEGMENT_SEQNUM)
 HEADER_8BIT, HEADER_16BIT = 0x00, 0x08
 
 
@@ -33,7 +31,7 @@ Key = tuple[str, str, int, int]  # source, destination, reference, and how many 
 
 
 class Message(NamedTuple):
-    """A message put together from its parts. first has the addresses and the coding; key is that of `Reassembly`."""
+    """A message put together from its parts. first has the addresses and the coding; key is that of its parts."""
 
     first: ShortMessage
     octets: bytes
@@ -74,7 +72,7 @@ def _from_header(elements: bytes) -> Part | None:
 
 
 def _from_parameters(found: Mapping[int, bytes]) -> Part | None:
-    given = [found.get(tag, b"") for tag in (SAR_MSG_REF_NUM, SAR_TOTAL_SEGMENTS, SAR_SEGMENT_SEQNUM)]
+    given = [found.get(tag, b"") for tag in SAR]
     return _valid(Part(*(int.from_bytes(value, "big") for value in given))) if all(given) else None
 
 
@@ -82,57 +80,43 @@ def _valid(part: Part) -> Part | None:
     return part if 1 < part.total <= 255 and 0 < part.number <= part.total else None
 
 
-@dataclass(slots=True)
-class _Incomplete:
-    """The parts of one message that are there."""
-
-    key: Key
-    until: float
-    total: int
-    head: ShortMessage  # of the part that came first, without its text
-    found: dict[int, bytes] = field(default_factory=dict)
-
-    def joined(self) -> Message:
-        """Put together what is there."""
-        return Message(self.head, b"".join(self.found[number] for number in sorted(self.found)), self.key)
+def key_of(message: ShortMessage, part: Part) -> Key:
+    """Return what the parts of one message have in common."""
+    return message.source.digits, message.destination.digits, part.reference, part.total
 
 
-def _begin(key: Key, message: ShortMessage, now: float) -> _Incomplete:
-    head = replace(message, text=b"", parameters={})
-    return _Incomplete(key, now + INCOMPLETE_SECONDS, min(key[3], MAX_PARTS), head)
+def shortened(message: ShortMessage) -> ShortMessage:
+    """Return a part without what it does not need: octets that no part has, and other parameters."""
+    needed = {tag: value for tag, value in message.parameters.items() if tag in SAR}
+    return replace(message, text=message.text[:MAX_OCTETS], parameters=needed)
+
+
+def joined(parts: Sequence[ShortMessage]) -> Message | None:
+    """Put together the parts of one message, of which the first gives the coding; None for none."""
+    found: dict[int, bytes] = {}
+    key: Key | None = None
+    for one in parts:
+        part, octets = split_header(one)
+        if part:
+            found.setdefault(part.number, octets)
+            key = key_of(one, part)
+    if key is None:
+        return None
+    return Message(replace(parts[0], text=b"", parameters={}), b"".join(found[number] for number in sorted(found)), key)
 
 
 class Reassembly:
-    """The incomplete messages of one bind. Times are seconds of any one clock."""
+    """The incomplete messages of a phone that is played, in memory."""
 
     def __init__(self) -> None:
-        self._incomplete: dict[Key, _Incomplete] = {}
+        self._held: dict[Key, dict[int, ShortMessage]] = {}
 
-    def take(self, message: ShortMessage, now: float) -> Message | None:
-        """Take a message or a part; returns the message once every part is there.
-
-        Its parts are held until it is settled: if it cannot be answered now, only the last one is delivered again.
-        """
+    def take(self, message: ShortMessage) -> Message | None:
+        """Take a message or a part; returns the message once every part is there."""
         part, octets = split_header(message)
         if part is None:
             return Message(message, octets)
-        key = (message.source.digits, message.destination.digits, part.reference, part.total)
-        held = self._incomplete.get(key) or _begin(key, message, now)
-        if part.number <= MAX_PARTS:
-            held.found.setdefault(part.number, octets[:MAX_OCTETS])
-        if held.found:
-            self._incomplete[key] = held
-        return held.joined() if len(held.found) == held.total else None
-
-    def settle(self, message: Message) -> None:
-        """Forget the parts of a message that was answered."""
-        if message.key:
-            self._incomplete.pop(message.key, None)
-
-    def overdue(self, now: float) -> Iterator[Message]:
-        """Yield the messages that have waited for long enough, and the oldest of those that are too many."""
-        for key, held in list(self._incomplete.items()):
-            if held.until > now and len(self._incomplete) <= MAX_INCOMPLETE:
-                return
-            del self._incomplete[key]
-            yield held.joined()
+        key = key_of(message, part)
+        held = self._held.setdefault(key, {})
+        held[part.number] = message
+        return joined(list(self._held.pop(key).values())) if len(held) == part.total else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from database.tables.accounts import account_links, audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import menu_drafts, menu_publications, menu_versions, translation_remarks
-from database.tables.messages import early_reports, gateway_states, outbox, paused, promises
+from database.tables.messages import early_reports, gateway_states, message_parts, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
     api_keys,
@@ -53,6 +53,7 @@ __all__ = (
     "menu_drafts",
     "menu_publications",
     "menu_versions",
+    "message_parts",
     "metadata",
     "ministry_callbacks",
     "ministry_messages",

@@ -1,4 +1,4 @@
-"""The tables of messages to citizens: the outbox, deferred answers and pauses."""
+"""The tables of messages to and from citizens: the outbox, deferred answers, parts of long messages and pauses."""
 
 from __future__ import annotations
 
@@ -101,6 +101,21 @@ promises = Table(
     Index("promises_due", "due_at", "key"),  # in the order of claims
     Index("promises_citizen", "citizen"),
     Index("promises_topic", "topic"),
+    sqlite_with_rowid=False,
+)
+
+# Parts of incoming long messages that wait for the others (channels/smpp/stored_parts.py).
+message_parts = Table(
+    "message_parts",
+    metadata,
+    Column("key", String(80), primary_key=True),  # that of the message, and the place of the part
+    Column("message", String(40), nullable=False),  # a keyed hash of what its parts have in common
+    Column("gateway", String(40), nullable=False),
+    Column("citizen", String(40), nullable=False),  # a keyed hash of the number
+    Column("sealed", Text, nullable=False),  # the part as it came, encrypted: database/encryption.py
+    Column("until", BigInteger, nullable=False),  # Unix milliseconds: then the message is answered as it is
+    Index("message_parts_message", "message"),
+    Index("message_parts_until", "gateway", "until"),
     sqlite_with_rowid=False,
 )
 

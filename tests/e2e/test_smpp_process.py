@@ -12,13 +12,17 @@ from sqlalchemy import func, select
 
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
+from channels.smpp.parts import Part, header
 from database import tables
 from database.encryption import Seal
+from smpp.constants import ESM_UDHI
+from smpp.messages import decode_message
 from tests.support.database import Registry
 from tests.support.deliverer import IN_FLIGHT
 from tests.support.patience import PATIENCE
 from tests.support.server_process import zin
-from tests.support.smpp_process import PHONE, operator, until
+from tests.support.smpp_process import PHONE, bound_process, operator, until
+from tests.support.smsc import BIND, DELIVER_RESP, SUBMIT, delivery, open_smsc
 
 pytestmark = pytest.mark.kill
 
@@ -45,6 +49,20 @@ async def test_long_message_in_parts_is_understood(registry: Registry, tmp_path:
         await played.smsc.type("BAC 12345" + " " * 200)
         await until(lambda: bool(played.texts))
         assert "table 12345" in played.texts[0]
+
+
+async def test_part_of_a_killed_process_is_not_lost(registry: Registry, tmp_path: Path) -> None:
+    first, last = (header(Part(7, 2, place)) + text for place, text in ((1, b"BAC "), (2, b"12345")))
+    async with open_smsc() as smsc, bound_process(registry, tmp_path, smsc.port) as process, asyncio.timeout(PATIENCE):
+        await smsc.until(BIND)
+        smsc.send(delivery(1, first, esm=ESM_UDHI))
+        await smsc.until(DELIVER_RESP)
+        await process.kill_one()
+        await smsc.until(BIND, 2)
+        smsc.send(delivery(2, last, esm=ESM_UDHI))
+        await smsc.until(SUBMIT)
+        answer = next(decode_message(body).text for command, _, body in smsc.heard if command == SUBMIT)
+    assert b"table 12345" in answer
 
 
 @pytest.mark.parametrize("messages", [400, pytest.param(20_000, marks=pytest.mark.slow)])

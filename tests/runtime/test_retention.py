@@ -25,6 +25,7 @@ SENT = {"gateway": "sms", "address": "a", "text": "", "waited_for": False, "stat
 SENT |= {"expires_at": 0, "posted_at": 0, "reference": "", "why": ""}
 RECIPIENT = {"sealed": "", "state": "posted", "why": "", "tries": 1, "due_at": 0}
 DEFERRED = {"kind": "answer", "citizen": "c", "sealed": "", "seen": "", "tries": 1, "due_at": 0}
+PART = {"message": "m", "gateway": "g", "citizen": "c", "sealed": ""}
 VERSION = {"files": b"", "staged_by": "a"}
 
 
@@ -41,6 +42,7 @@ def rows(days: int, number: int) -> list[tuple[Table, Row]]:
             tables.early_reports,
             {"gateway": "sms", "reference": f"{number}", "state": "x", "why": "", "reported_at": at},
         ),
+        (tables.message_parts, {**PART, "key": f"s{number}", "until": at}),
         (tables.promises, {**DEFERRED, "key": f"p{number}", "expires_at": at}),
         (tables.preferences, {"citizen": f"{number}", "language": "fr", "call": "", "chosen_at": at // 1000}),
         (tables.menu_versions, {**VERSION, "version": f"v{number}", "staged_at": at // 1000}),

@@ -8,20 +8,27 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import pytest
+from sqlalchemy import select
 
+from authoring.replay.fakes import FakeClock
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
 from channels.smpp.arrivals import Arrivals
 from channels.smpp.deliveries import MAX_AT_ONCE, SmppDeliveries
 from channels.smpp.parts import Part, header
 from channels.smpp.smpp_rules import SmppSmsRules
+from channels.smpp.stored_parts import INCOMPLETE_SECONDS, MAX_OF_CITIZEN, StoredParts
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
+from database import tables
+from database.encryption import Seal
 from smpp.connection import Connection
 from smpp.constants import DELIVER_SM, ESM_RECEIPT, ESM_UDHI, RINVCMDLEN, RMSGQFUL, ROK, RX_T_APPN
 from smpp.messages import Address, ShortMessage
 from smpp.pdu import Pdu
 from state.errors import SourceUnavailable
+from state.identity import Pseudonyms
 from state.interfaces import Inbound
+from tests.support.database import Registry
 from tests.support.patience import PATIENCE
 from tests.support.smpp_gateway import example_sms
 
@@ -69,14 +76,17 @@ class Peer:
 class Desk:
     """The deliveries of one gateway, and both of its sides."""
 
-    def __init__(self) -> None:
-        self.reception, self.peer = Reception(), Peer()
+    def __init__(self, registry: Registry) -> None:
+        self.reception, self.peer, self.clock = Reception(), Peer(), FakeClock()
+        seal, names = Seal(*registry.settings.secrets.rest), Pseudonyms("pepper")
+        self.parts = StoredParts("essai", registry.database, seal, names, self.clock)
         self.deliveries = SmppDeliveries(
             "essai",
             example_sms(),
             SmppSmsRules("essai_sms"),
             cast(MessageReception, self.reception),
             cast(MessagingServices, None),
+            self.parts,
         )
         self.arrivals = Arrivals("essai", None, self.deliveries)
 
@@ -98,8 +108,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk(registry: Registry) -> Desk:
+    return Desk(registry)
 
 
 def sms(text: bytes, source: str = "2290190000001", esm_class: int = 0) -> bytes:
@@ -158,10 +168,53 @@ async def test_response_that_did_not_leave_is_no_second_message(desk: Desk) -> N
     assert len(set(desk.names)) == 1
 
 
-async def test_incomplete_message_is_answered_at_the_end(desk: Desk) -> None:
+async def test_incomplete_message_is_answered_after_a_while(desk: Desk) -> None:
     await desk.deliver(part(1, b"BAC 12345"))
+    await desk.deliveries.look()
     assert desk.texts == []
-    await desk.deliveries.close()
+    desk.clock.now += INCOMPLETE_SECONDS
+    await desk.deliveries.look()
+    await desk.deliveries.look()
+    assert desk.texts == ["BAC 12345"]
+
+
+async def test_part_that_comes_twice_counts_once(desk: Desk) -> None:
+    assert await desk.deliver(part(1, b"BAC ")) == await desk.deliver(part(1, b"BAC ")) == [ROK]
+    await desk.deliver(part(2, b"12345"))
+    assert desk.texts == ["BAC 12345"]
+
+
+async def test_parts_that_come_to_two_processes_make_one_message(desk: Desk, registry: Registry) -> None:
+    other = Desk(registry)
+    await desk.deliver(part(1, b"BAC "))
+    await other.deliver(part(2, b"12345"))
+    assert (desk.texts, other.texts) == ([], ["BAC 12345"])
+
+
+async def test_two_citizens_with_one_reference_stay_apart(desk: Desk) -> None:
+    other = ShortMessage(Address("2290190000002", 1, 1), Address("5000"), header(Part(9, 2, 2)), esm_class=ESM_UDHI)
+    assert await desk.deliver(part(1, b"BAC "), other.encoded()) == [ROK, ROK]
+    assert desk.texts == []
+
+
+async def test_stored_part_shows_neither_number_nor_text(desk: Desk, registry: Registry) -> None:
+    await desk.deliver(part(1, b"BAC 12345"))
+    (row,) = await registry.database.rows(select(tables.message_parts))
+    assert [word in str(row) for word in ("190000001", "BAC", "12345")] == [False] * 3
+
+
+async def test_citizen_with_too_many_parts_is_asked_to_wait(desk: Desk) -> None:
+    bodies = [sms(header(Part(reference, 2, 1)) + b"x", esm_class=ESM_UDHI) for reference in range(MAX_OF_CITIZEN + 1)]
+    assert await desk.deliver(*bodies) == [ROK] * MAX_OF_CITIZEN + [RMSGQFUL]
+    other = ShortMessage(Address("2290190000002", 1, 1), Address("5000"), header(Part(9, 2, 1)), esm_class=ESM_UDHI)
+    assert await desk.deliver(other.encoded()) == [ROK]
+
+
+async def test_parts_without_sql_come_again(desk: Desk, registry: Registry) -> None:
+    await registry.stop()
+    assert await desk.deliver(part(1, b"BAC ")) == [RX_T_APPN]
+    await registry.start()
+    assert await desk.deliver(part(1, b"BAC "), part(2, b"12345")) == [ROK, ROK]
     assert desk.texts == ["BAC 12345"]
 
 
