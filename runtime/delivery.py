@@ -65,8 +65,7 @@ async def run_delivery(settings: Settings, parts: Services, say: Callable[[str],
             "callbacks": reports.run,
             "retention": lambda: poll_forever(partial(tidy_once, parts.database), TIDY_SECONDS, "past rows"),
         }
-        workers |= {**_gateway_workers(settings, parts, open_parts), **_inbox_worker(settings, parts)}
-        for name, run in workers.items():
+        for name, run in (workers | _further_workers(settings, parts, open_parts)).items():
             open_parts.push_async_callback(end_task, asyncio.create_task(supervise(name, run)))
         yield
 
@@ -77,11 +76,11 @@ def _delivery(settings: Settings, parts: Services, senders: Iterable[Sender], pa
     return worker
 
 
-def _gateway_workers(
+def _further_workers(
     settings: Settings, parts: Services, opened: AsyncExitStack
 ) -> dict[str, Callable[[], Awaitable[object]]]:
-    """Return the worker of the table of routes, if there is one, and the one that asks for balances."""
-    workers: dict[str, Callable[[], Awaitable[object]]] = {}
+    """Return the workers that only some installations have: for a table of routes, for balances, for an inbox."""
+    workers: dict[str, Callable[[], Awaitable[object]]] = dict(_inbox_worker(settings, parts))
     if settings.at_username:
         workers["balances"] = partial(note_balances, settings, parts.database)
     if table := route_table(settings):

@@ -8,7 +8,7 @@ from channels.routing.route_overview import RouteLine
 from reporting.french import format_count, format_hour
 from state.country import country
 
-NOT_TOLD = "elle ne le dit pas"
+UNKNOWN_BALANCE = "elle ne le dit pas"
 
 
 def describe_networks(line: RouteLine) -> str:
@@ -55,4 +55,4 @@ def describe_last(line: RouteLine) -> str:
 
 def describe_balance(line: RouteLine) -> str:
     """Return what the gateway says of the account, and when."""
-    return f"{line.balance}, le {format_hour(line.balance_at)}" if line.balance else NOT_TOLD
+    return f"{line.balance}, le {format_hour(line.balance_at)}" if line.balance else UNKNOWN_BALANCE

@@ -27,6 +27,7 @@ from channels.workers.polling import poll_forever
 from channels.workers.route_delivery import Route, RouteDelivery, look_up_networks
 
 REFRESH: Final = 1.0  # seconds between two looks at the health of gateways
+PATIENT_LOOKS: Final = 10  # at networks without a gateway before this is an error: a process may be starting
 AT_ONCE: Final = 500  # messages whose networks are looked up at once
 GATEWAY: Final = "sms"
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ class RoutedDelivery:
     def __init__(self, outbox: Outbox, states: GatewayStates, pace: Pace, stopped: Stopped) -> None:
         self._outbox, self._states, self._pace, self._stopped = outbox, states, pace, stopped
         self._waiting: tuple[str, ...] = ()
+        self._looks = 0
 
     async def run(self, table: RouteTable, own: Mapping[str, OwnRoute]) -> None:
         """Deliver until cancelled. Then messages in flight may arrive, and the others are put back."""
@@ -68,9 +70,10 @@ class RoutedDelivery:
         """Refresh the health of gateways. Returns 0, for a pause."""
         await choice.health.refresh()
         waiting = tuple(choice.without_gateway())
-        if waiting and waiting != self._waiting:
-            log.error("no gateway works for these networks, their messages wait", networks=waiting)
+        self._looks = self._looks + 1 if waiting and waiting == self._waiting else 0
         self._waiting = waiting
+        if self._looks == PATIENT_LOOKS:
+            log.error("no gateway works for these networks, their messages wait", networks=waiting)
         return 0
 
     def _delivery(self, route: Route) -> RouteDelivery:

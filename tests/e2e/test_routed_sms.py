@@ -33,7 +33,11 @@ ROUTES = """routes:
   - {gateway: africastalking, price: 15}
 """
 _O = tables.outbox.c
-LEFT_BY = select(_O.route, func.count().label("many")).where(_O.state.in_(["sent", "delivered"])).group_by(_O.route)
+LEFT_BY = (
+    select(_O.route, func.count().label("many"))
+    .where((_O.state == "sent") | (_O.state == "delivered"))
+    .group_by(_O.route)
+)
 
 
 async def left_by(registry: Registry) -> dict[str, int]:

@@ -35,7 +35,7 @@ RESULTS: Final = Path(ROOT, "bench", "results.md")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ProvenGateway:
     """What is proven of one gateway, in the words of the table: a cell of each column."""
 
     gateway: str
@@ -68,17 +68,17 @@ def table() -> str:
     page = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     rest = page[0] + page[2].partition(END)[2]
     found = [*_modules(rest), *_files(rest), *_binds(rest)]
-    assert len(TITLES) == len(fields(Standing))
+    assert len(TITLES) == len(fields(ProvenGateway))
     lines = [TITLES, ("---",) * len(TITLES), *map(astuple, found)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _modules(page: str) -> Iterator[Standing]:
+def _modules(page: str) -> Iterator[ProvenGateway]:
     answers = rows("gateway_answers")
     for name, (title, strangers, gateway) in MODULES.items():
         paths = sorted((ROOT / "tests" / "data" / "payloads").glob(f"{name}*.jsonl"))
         requests = [row for path in paths for row in _rows(path)]
-        yield Standing(
+        yield ProvenGateway(
             title,
             _count(len(requests)),
             strangers,
@@ -93,13 +93,13 @@ def _modules(page: str) -> Iterator[Standing]:
         )
 
 
-def _files(page: str) -> Iterator[Standing]:
+def _files(page: str) -> Iterator[ProvenGateway]:
     for name, file in read_gateways(ROOT / "gateways").items():
         requests: tuple[Sample, ...] = (*file.samples.ussd, *file.samples.sms)
         sources = [one.source for one in requests] + [one.source for one in file.samples.answers]
         reports = any(address.report for address in file.sms.addresses) if file.sms else False
         hears = any(address.message for address in file.sms.addresses) if file.sms else False
-        yield Standing(
+        yield ProvenGateway(
             f"`{name}`",
             _count(len(sources)),
             _strangers(file) or NONE,
@@ -114,9 +114,9 @@ def _files(page: str) -> Iterator[Standing]:
         )
 
 
-def _binds(page: str) -> Iterator[Standing]:
+def _binds(page: str) -> Iterator[ProvenGateway]:
     for found in found_gateways(ROOT / "gateways"):
-        yield Standing(
+        yield ProvenGateway(
             f"`{found.name}`",
             _counterparts(found),
             "mot de passe de la liaison",
