@@ -17,6 +17,7 @@ Permission = Literal[
     "view",
     "menus",
     "translate",
+    "decide",
     "messages",
     "results",
     "import",
@@ -31,6 +32,7 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
     "view": frozenset({"importer", "approver", "editor", "support", "viewer", "admin", DEMO}),
     "menus": frozenset({"editor", DEMO}),
     "translate": frozenset({"editor", DEMO}),
+    "decide": frozenset({"editor", "approver"}),  # approves what another wrote: only with an account
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
     "import": frozenset({"importer"}),
@@ -43,7 +45,10 @@ PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
 # What each role is called on the pages, and what it may do.
 ROLES: Final[Mapping[str, tuple[str, str]]] = {
     "importer": ("importateur", "lire tout, importer des résultats et des registres ; une autre personne les approuve"),
-    "approver": ("approbateur", "lire tout, approuver, publier et retirer des résultats, arrêter des messages"),
+    "approver": (
+        "approbateur",
+        "lire tout, approuver résultats et menus, publier et retirer les résultats, arrêter des messages",
+    ),
     "editor": (
         "éditeur",
         "lire tout, écrire, traduire, préparer, publier et reprendre des menus, arrêter des messages",

@@ -66,7 +66,7 @@ def open_menu_publishing(
     compiled = CompiledVersionCache(
         VersionRepository(database), folder_validator(settings, questions), settings.data / FOLDER
     )
-    return MenuPublishing(compiled, settings.locales, clock)
+    return MenuPublishing(compiled, settings.locales, clock, settings.approved_kinds)
 
 
 def open_draft(

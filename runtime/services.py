@@ -19,6 +19,7 @@ from authoring.validation import ValidatedMenus, validate
 from authoring.versions.languages import flat
 from authoring.versions.publishing import MenuPublishing
 from authoring.versions.repository import Publication
+from authoring.versions.schedules import MenuSchedules
 from channels.deferred.postponed import PostponedMessages
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
@@ -36,6 +37,7 @@ from database.secret_fingerprints import check_secrets
 from runtime import season
 from runtime.active_menus import MenuActivator, load_active_menus, open_menu_publishing
 from runtime.menu_reload import MenuReloader
+from runtime.menu_schedule import start_menu_schedule
 from runtime.shared_menus import SharedMenus, share_menus
 from runtime.start_wait import wait_for_sql
 from runtime.store_check import check_store
@@ -112,6 +114,7 @@ async def open_services(
         stack.push_async_callback(versions.compiled.close)
         reloader = MenuReloader(settings, versions.compiled, activator, change_feed)
         stack.push_async_callback(end_task, await _start_reloads(settings, reloader, versions, served.publication))
+        stack.push_async_callback(end_task, start_menu_schedule(MenuSchedules(versions, clock)))
         stack.push_async_callback(end_task, await _start_season(database, sources, activator.menus))
         ports = ConversationPorts(store, sources, sources.preferences, post)
         counters = await stack.enter_async_context(counting(settings, store, database))

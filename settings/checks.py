@@ -37,6 +37,7 @@ def check_addresses(settings: Settings) -> None:
         raise ValueError(f"redis_url: {wrong}") from None
     if bool(settings.at_username) != bool(plain(settings.at_api_key)):
         raise ValueError("at_username, at_api_key: both, or neither")
+    settings.approved_kinds  # noqa: B018 - what it raises is what matters
     try:
         settings.trusted_proxies  # noqa: B018 - what it raises is what matters
     except ValueError:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final, Literal, cast, get_args
 
 from pydantic import Field, SecretStr
 
 from settings.addresses import Address
 from settings.environment import Environment
+
+ChangeKind = Literal["menus", "prices", "verdicts", "words"]
+NOBODY: Final = "none"
+CHANGE_KINDS: Final[tuple[ChangeKind, ...]] = get_args(ChangeKind)
 
 
 class ContentSettings(Environment):
@@ -27,6 +32,10 @@ class ContentSettings(Environment):
         Path("secrets"),
         description="folder of the tokens, certificates and keys that files in menus/sources and gateways name",
     )
+    approved_changes: str = Field(
+        "prices,verdicts",
+        description="changes that another account approves before publication: menus, prices, verdicts, words, or none",
+    )
     inbox: str = Field("", description="folder whose files are imported into registers; empty: none")
 
     @property
@@ -34,3 +43,15 @@ class ContentSettings(Environment):
         """Return the languages that are offered without a review; None in demo, where all are offered."""
         named = frozenset(filter(None, self.draft_languages.replace(" ", "").split(",")))
         return None if self.env == "demo" else named
+
+    @property
+    def approved_kinds(self) -> frozenset[ChangeKind]:
+        """Return the kinds of changes that another account approves; none in demo, where there is one person.
+
+        Raises ValueError for an unknown kind.
+        """
+        named = frozenset(filter(None, self.approved_changes.replace(" ", "").split(",")))
+        if unknown := named - {*CHANGE_KINDS, NOBODY}:
+            known = ", ".join(CHANGE_KINDS)
+            raise ValueError(f"approved_changes: {known}, with commas between them, or {NOBODY}; not {min(unknown)}")
+        return frozenset() if self.env == "demo" else cast("frozenset[ChangeKind]", named - {NOBODY})

@@ -29,6 +29,9 @@ KINDS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {  # by the name in 
         "Menus et services",
         {
             "menus stage": "menus préparés",
+            "menus approve": "menus approuvés",
+            "menus schedule": "heure donnée aux menus",
+            "menus unschedule": "heure des menus retirée",
             "menus publish": "menus publiés",
             "menus rollback": "menus d'avant remis",
             "draft save": "brouillon des menus écrit",

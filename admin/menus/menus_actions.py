@@ -1,4 +1,4 @@
-"""Actions on versions of the menus: stage, publish, roll back. Each is recorded in the audit."""
+"""Actions on versions of the menus: stage, approve, publish now or at an hour, roll back. The audit has each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
+from admin.menus.decisions import approve, compared_with, give_hour, take_hour
 from admin.menus.menus_page import HELD_BACK, ActionOutcome, versions
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
@@ -53,7 +54,7 @@ def address_of(staged: Staged) -> str:
 
 async def _publish(request: web.Request, desk: AdminContext, by: str) -> str:
     why = str((await request.post()).get("why", ""))
-    version, compared = request.match_info["version"], await _compared_with(request)
+    version, compared = request.match_info["version"], await compared_with(request)
     made = await desk.versions.publish(by, version, instead_of=compared, why=why)
     return f"?publication={made.number}"
 
@@ -62,20 +63,15 @@ async def _go_back(request: web.Request, desk: AdminContext, by: str) -> str:
     why, version = str((await request.post()).get("why", "")), request.match_info["version"]
     if not why.strip():
         raise MenusRefused("Dites pourquoi vous revenez à cette version : le journal le garde.")
-    made = await desk.versions.rollback(by, version, instead_of=await _compared_with(request), why=why)
+    made = await desk.versions.rollback(by, version, instead_of=await compared_with(request), why=why)
     return f"?publication={made.number}"
-
-
-async def _compared_with(request: web.Request) -> int:
-    """Return the number of the publication that was active when the page was rendered."""
-    number = str((await request.post()).get("instead_of", ""))
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise MenusRefused("Comparez d'abord, puis publiez.")
-    return int(number)
 
 
 WAYS: Final = (
     Route("POST", "/menus/preparer", "menus", _perform(_stage)),
+    Route("POST", "/menus/{version}/approuver", "decide", _perform(approve)),
+    Route("POST", "/menus/{version}/heure", "menus", _perform(give_hour)),
+    Route("POST", "/menus/{version}/sans-heure", "menus", _perform(take_hour)),
     Route("POST", "/menus/{version}/publier", "menus", _perform(_publish)),
     Route("POST", "/menus/{version}/retour", "menus", _perform(_go_back)),
 )

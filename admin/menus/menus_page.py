@@ -10,10 +10,12 @@ from typing import Final
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
+from admin.menus.decisions import decision_of, schedules
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.simulator.sandboxes import STAGED
 from admin.templating import render
+from authoring.diff.call_groups import group_calls
 from authoring.diff.comparison import CALLS, Comparison, compare, open_session_lines, replay_journeys, title
 from authoring.diff.text_diff import side_by_side
 from authoring.versions.archive import digest
@@ -48,7 +50,7 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
-        draft=await _changed_files(desk),
+        draft=await _changed_files(desk), hours=await schedules(desk).all(),
         folder=await _folder(desk, last, staged), problems=desk.change_feed.problems,
         translation_problems=desk.change_feed.translation_problems,
         reloads=desk.settings.reloads_saved_menus, done=last if last and number == str(last.number) else None,
@@ -87,9 +89,9 @@ async def show_version(request: web.Request, visitor: CurrentUser) -> web.Respon
         return await versions(request, visitor, ActionOutcome(str(refused), status=404))
     except InvalidMenu as broken:
         return await versions(request, visitor, ActionOutcome(f"{version} n'est plus juste.", broken.problems, 409))
-    waits = version in {one.version for one in await desk.versions.repository.staged()}
+    decision = await decision_of(desk, version)
     return render(
-        request, visitor, "menus_version.html", found=found, line=STAGED, waits=waits,
+        request, visitor, "menus_version.html", found=found, line=STAGED, waits=decision is not None, decision=decision,
         people=list(open_session_lines(found.open)),
         contrast=side_by_side, most=MAX_LISTED, held_back=_held_back(request, desk),
         running=_runs(found), calls=CALLS if desk.replay else "",
@@ -119,7 +121,7 @@ async def show_calls(request: web.Request, visitor: CurrentUser) -> web.Response
         "menus_calls.html",
         version=version,
         calls=calls,
-        contrast=side_by_side,
+        groups=group_calls(calls),
         title=title,
         most=MAX_LISTED,
     )

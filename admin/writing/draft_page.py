@@ -124,8 +124,13 @@ def _perform(do: Do) -> Act:
     return act
 
 
-async def _stage(desk: AdminContext, by: str, _: Mapping[str, object]) -> str:
-    staged = await desk.versions.stage_draft(by, await desk.draft.drafts.working_copy())
+async def _stage(desk: AdminContext, by: str, sent: Mapping[str, object]) -> str:
+    why = str(sent.get("why", "")).strip()
+    if not why:
+        raise MenusRefused(
+            "Dites pourquoi ce brouillon change les menus : qui l'approuve le lit, et le journal le garde."
+        )
+    staged = await desk.versions.stage_draft(by, await desk.draft.drafts.working_copy(), why)
     return f"/bureau/menus{address_of(staged)}"
 
 

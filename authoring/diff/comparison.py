@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
+from authoring.diff.call_groups import group_calls
 from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.report import find_differences
-from authoring.diff.text_diff import diff_lines, side_by_side
+from authoring.diff.text_diff import diff_lines
 from authoring.replay.regression import ReplayDifference
 from authoring.versions.cache import CompiledVersionCache
 from authoring.versions.repository import Publication
@@ -22,6 +23,7 @@ from state.errors import StoreUnavailable
 from state.session import Session, deserialize
 
 CALLS: Final = "Appels écrits qui se passent autrement"
+FIRST_NOTICED: Final = "Ce qu'un citoyen remarque d'abord"
 NOTHING: Final = "Un citoyen ne remarquerait rien."
 NEW: Final = "Aucune version n'est encore en service : tout est nouveau."
 NOT_KNOWN: Final = "On ne sait pas combien de conversations sont ouvertes : Valkey ne répond pas."
@@ -39,6 +41,7 @@ class Comparison:
     in_service: Publication | None
     sections: tuple[ChangeSection, ...]
     open: OpenSessions | None
+    highlights: tuple[str, ...] = ()
 
 
 async def compare(compiled: CompiledVersionCache, version: str, store: SessionScanner) -> Comparison:
@@ -53,7 +56,7 @@ async def compare(compiled: CompiledVersionCache, version: str, store: SessionSc
         open_now = await count_affected_sessions(store, found.removed, found.changed, found.services)
     except StoreUnavailable:
         open_now = None
-    return Comparison(version, last, found.sections, open_now)
+    return Comparison(version, last, found.sections, open_now, found.highlights)
 
 
 async def replay_journeys(
@@ -72,15 +75,18 @@ def comparison_lines(found: Comparison, calls: Sequence[ReplayDifference]) -> It
         yield NEW
         return
     yield f"{found.version} au lieu de {found.in_service.version} (publication {found.in_service.number})"
+    if found.highlights:
+        yield f"\n{FIRST_NOTICED}"
+        yield from (f"- {line}" for line in found.highlights)
     for section in found.sections:
         yield f"\n{section.title}"
         for line in section.lines:
             yield from _line(line)
     if calls:
         yield f"\n{CALLS}"
-        for call in calls:
-            yield f"- {title(call)}"
-            yield from (f"    {line}" for line in diff_lines(side_by_side(call.before, call.after)))
+        for group in group_calls(calls):
+            yield from (f"- {title(call)}" for call in group.calls)
+            yield from (f"    {line}" for line in diff_lines(group.rows))
     if not found.sections and not calls:
         yield NOTHING
     yield ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from authoring.diff import screens
 from authoring.diff.changes import Change, ChangeSection
 from authoring.diff.entries import entries_changed, places_changed
+from authoring.diff.highlights import highlights
 from authoring.diff.transitions import changed_transitions
 from authoring.diff.untranslated import translations_changed, untranslated_texts
 from authoring.versions.cache import CompiledMenus
@@ -15,12 +16,16 @@ from authoring.versions.cache import CompiledMenus
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """The sections that are not empty, and the names of screens and services that are removed or changed."""
+    """The sections that are not empty, and the names of screens and services that are removed or changed.
+
+    highlights is what citizens notice first, one line for each screen.
+    """
 
     sections: tuple[ChangeSection, ...]
     removed: frozenset[str]
     changed: frozenset[str]
     services: frozenset[str]
+    highlights: tuple[str, ...] = ()
 
 
 def find_differences(was: CompiledMenus, now: CompiledMenus) -> Differences:
@@ -46,6 +51,7 @@ def find_differences(was: CompiledMenus, now: CompiledMenus) -> Differences:
         frozenset(name for name, _ in removed),
         frozenset(name for name, _ in (*texts, *behaviour, *ways)),
         frozenset(name for name, _ in entries),
+        tuple(highlights(was, now, _lines(entries))),
     )
 
 

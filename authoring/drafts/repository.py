@@ -28,6 +28,7 @@ from authoring.drafts.working_copy import (
 )
 from authoring.versions.archive import Files, is_allowed_path, max_bytes
 from authoring.versions.errors import MenusRefused
+from authoring.versions.writers import read_names, written_names
 from database.column_limits import max_length
 from database.interface import Database, Row, Writer
 from database.tables import menu_drafts
@@ -85,7 +86,7 @@ class MenuDrafts:
                 row = await self._seen(writer, path, in_service, seen)
                 if present_file(row, in_service).conflicts:
                     raise MenusRefused(f"{path} : une autre version contredit le brouillon. Choisissez d'abord.")
-                await self._write(writer, DraftRow(path, in_service, content, by, int(self._clock())))
+                await self._write(writer, self._by(by, row, in_service, content))
                 await self._note(writer, by, SAVE, path, what=what, digest=content_digest(content))
 
     async def resolve(self, by: str, path: str, chosen: Mapping[str, Side], *, seen: str) -> None:
@@ -96,10 +97,11 @@ class MenuDrafts:
         async with attempt(self._audit, by, RESOLVE, path):
             in_service = (await self._in_service()).get(path)
             async with self._database.exclusive_transaction() as writer:
-                made = present_file(await self._changed(writer, path, in_service, seen), in_service, chosen)
+                row = await self._changed(writer, path, in_service, seen)
+                made = present_file(row, in_service, chosen)
                 if made.conflicts:
                     raise MenusRefused(f"{path} : choisissez, pour chaque partie, la version à garder.")
-                await self._write(writer, DraftRow(path, in_service, made.content, by, int(self._clock())))
+                await self._write(writer, self._by(by, row, in_service, made.content))
                 sides = ", ".join(f"{block or 'whole'}: {side}" for block, side in chosen.items())
                 await self._note(writer, by, RESOLVE, path, what=sides)
 
@@ -111,6 +113,10 @@ class MenuDrafts:
                 await self._changed(writer, path, in_service, seen)
                 await self._write(writer, DraftRow(path, in_service, in_service, by, 0))
                 await self._note(writer, by, DISCARD, path, digest=seen)
+
+    def _by(self, by: str, row: DraftRow, in_service: Content, content: Content) -> DraftRow:
+        """Return what to store of a file that somebody changed, with all who wrote in it before."""
+        return DraftRow(row.path, in_service, content, by, int(self._clock()), row.writers | {by})
 
     async def _changed(self, writer: Writer, path: str, in_service: Content, seen: str) -> DraftRow:
         """Return the stored change of a file as `_seen` does. Raises MenusRefused if there is none."""
@@ -132,7 +138,8 @@ class MenuDrafts:
         await writer.rows(sql.REMOVE, named=row.path)
         if row.content != row.base:
             named: dict[str, Any] = {"path": row.path, "base": row.base, "content": row.content}
-            await writer.add(menu_drafts, [{**named, "changed_by": row.by, "changed_at": row.at}])
+            named |= {"changed_by": row.by, "changed_at": row.at, "writers": written_names(row.writers)}
+            await writer.add(menu_drafts, [named])
 
     async def _note(self, writer: Writer, by: str, action: str, path: str, **details: str) -> None:
         present = {name: value for name, value in details.items() if value}
@@ -147,4 +154,5 @@ def _check(path: str, content: Content) -> None:
 
 
 def _draft_row(row: Row) -> DraftRow:
-    return DraftRow(row["path"], row["base"], row["content"], row["changed_by"], row["changed_at"])
+    writers = read_names(row["writers"]) | {row["changed_by"]}
+    return DraftRow(row["path"], row["base"], row["content"], row["changed_by"], row["changed_at"], writers)

@@ -15,13 +15,17 @@ Content = bytes | None  # of a file; None: it does not exist
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A changed file as stored: base is what it was made from. at is in Unix seconds."""
+    """A changed file as stored: base is what it was made from. at is in Unix seconds.
+
+    writers are all accounts that wrote in it.
+    """
 
     path: str
     base: Content
     content: Content
     by: str
     at: int
+    writers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class DraftFile:
     by: str
     at: int
     conflicts: tuple[Conflict, ...] = ()
+    writers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,11 @@ class WorkingCopy:
         """The files in which somebody must choose."""
         return tuple(one for one in self.changed.values() if one.conflicts)
 
+    @property
+    def writers(self) -> frozenset[str]:
+        """All accounts that wrote in it."""
+        return frozenset(name for one in self.changed.values() for name in one.writers)
+
     def text(self, path: str) -> str:
         """Return the text of a file, "" if it does not exist."""
         return text_of(self.files.get(path)) or ""
@@ -73,10 +83,10 @@ def lay_over(in_service: Files, rows: list[DraftRow]) -> WorkingCopy:
 def present_file(row: DraftRow, in_service: Content, chosen: Mapping[str, Side] | None = None) -> DraftFile:
     """Return a changed file as it is on the file in service, which may have changed meanwhile."""
     if row.base == in_service:
-        return DraftFile(row.path, in_service, row.content, row.by, row.at)
+        return DraftFile(row.path, in_service, row.content, row.by, row.at, writers=row.writers)
     merged = merge(text_of(row.base), text_of(row.content), text_of(in_service), chosen, splitting=splitter(row.path))
     content = None if merged.text is None else merged.text.encode()
-    return DraftFile(row.path, in_service, content, row.by, row.at, merged.conflicts)
+    return DraftFile(row.path, in_service, content, row.by, row.at, merged.conflicts, row.writers)
 
 
 def content_digest(content: Content) -> str:

@@ -30,6 +30,7 @@ class Staged:
     by: str
     at: int
     held_back: tuple[Problem, ...] = ()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class VersionRepository:
     async def staged(self) -> tuple[Staged, ...]:
         """Return the versions that were not published since they were staged, the newest first."""
         rows = await self.database.rows(sql.STAGED)
-        return tuple(Staged(row["version"], row["staged_by"], row["staged_at"]) for row in rows)
+        return tuple(Staged(row["version"], row["staged_by"], row["staged_at"], (), row["why"] or "") for row in rows)
 
     async def history(self, most: int = MAX_LISTED) -> tuple[Publication, ...]:
         """Return the publications, the newest first."""

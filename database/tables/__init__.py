@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from database.tables.accounts import account_links, audit, operators, refusals
 from database.tables.citizens import consents, opted_out, preferences
-from database.tables.menus import menu_drafts, menu_publications, menu_versions, translation_remarks
+from database.tables.menus import (
+    menu_approvals,
+    menu_drafts,
+    menu_publications,
+    menu_schedules,
+    menu_versions,
+    translation_remarks,
+)
 from database.tables.messages import early_reports, gateway_states, message_parts, outbox, paused, promises
 from database.tables.metadata import metadata
 from database.tables.ministries import (
@@ -50,8 +57,10 @@ __all__ = (
     "fingerprints",
     "gateway_states",
     "heartbeats",
+    "menu_approvals",
     "menu_drafts",
     "menu_publications",
+    "menu_schedules",
     "menu_versions",
     "message_parts",
     "metadata",

@@ -15,6 +15,8 @@ menu_versions = Table(
     Column("languages", LargeBinary),  # a zip of the languages; null: staged by a program of before
     Column("staged_by", String(40), nullable=False),
     Column("staged_at", BigInteger, nullable=False),  # Unix seconds, as below
+    Column("why", String(160)),  # of the proposal; null: no reason was given
+    Column("writers", String(2000)),  # accounts that wrote what changes, one a line; null: not known
     sqlite_with_rowid=False,
 )
 
@@ -39,6 +41,7 @@ menu_drafts = Table(
     Column("content", LargeBinary),  # null: the file is removed
     Column("changed_by", String(40), nullable=False),
     Column("changed_at", BigInteger, nullable=False),  # Unix seconds
+    Column("writers", String(2000)),  # accounts that wrote in it, one a line; null: a program of before wrote it
     sqlite_with_rowid=False,
 )
 
@@ -52,5 +55,29 @@ translation_remarks = Table(
     Column("said_by", String(40), nullable=False),
     Column("said_at", BigInteger, nullable=False),  # Unix seconds
     Column("remark", String(500), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Who read a version and agrees that it replaces the publication that it was compared with.
+menu_approvals = Table(
+    "menu_approvals",
+    metadata,
+    Column("version", ForeignKey("menu_versions.version"), primary_key=True),
+    Column("instead_of", Integer, primary_key=True, autoincrement=False),  # the number of a publication
+    Column("approved_by", String(40), nullable=False),
+    Column("approved_at", BigInteger, nullable=False),  # Unix seconds
+    sqlite_with_rowid=False,
+)
+
+# Versions that a server publishes at an hour. The row is deleted within the transaction that publishes.
+menu_schedules = Table(
+    "menu_schedules",
+    metadata,
+    Column("version", ForeignKey("menu_versions.version"), primary_key=True),
+    Column("instead_of", Integer, nullable=False),  # the number of the publication that it was compared with
+    Column("publish_at", BigInteger, nullable=False),  # Unix seconds
+    Column("scheduled_by", String(40), nullable=False),
+    Column("why", String(160), nullable=False),
+    Column("failure", String(300), nullable=False),  # why it was not published at its hour, in French; "": it waits
     sqlite_with_rowid=False,
 )

@@ -93,7 +93,10 @@ async def test_draft_is_staged_or_discarded(our_settings: Making) -> None:
         fields = await form_of(client)
         await send(client, {**fields, f"{PREFIX}say": "De l'aide ?", "action": "enregistrer"})
         token = {HEADER: await csrf(client)}
-        staged = await client.post("/bureau/brouillon/preparer", headers=token, allow_redirects=False)
+        refused = await client.post("/bureau/brouillon/preparer", headers=token, allow_redirects=False)
+        assert (refused.status, "Dites pourquoi" in await refused.text()) == (409, True)
+        why = {"why": "plus clair"}
+        staged = await client.post("/bureau/brouillon/preparer", headers=token, data=why, allow_redirects=False)
         assert (staged.status, staged.headers["Location"].rpartition("/")[0]) == (303, "/bureau/menus")
         page = unescape(await (await client.get("/bureau/brouillon")).text())
         seen = re.search(r'name="path" value="help.yaml"><input type="hidden" name="seen" value="([^"]+)"', page)
@@ -121,6 +124,7 @@ async def test_phone_follows_what_is_typed_and_saved_text_is_staged(our_settings
         await expect(page.locator(".sides ins").first).to_contain_text("Vous cherchez")
         await live.sound()
         await _no_wider_than(page, width)
+        await page.get_by_label("Pourquoi").fill("plus clair")
         await page.get_by_role("button", name="Préparer ce brouillon").click()
         await expect(page.get_by_role("button", name="Publier cette version")).to_be_visible()
 
