@@ -57,6 +57,7 @@ _OURS: Final = {
         "le certificat de la passerelle n'est pas celui qui est attendu",
         "L'administrateur du serveur vérifie l'heure, les autorités connues et le proxy de sortie (docs/keeping.md).",
     ),
+    "gateway_down": ("la passerelle est en panne : une autre prend ses messages", BY_ITSELF),
     "no_gateway": (
         "passerelle pas encore réglée : message seulement affiché",
         "L'administrateur du serveur donne à « zin deliver » le compte de cette passerelle.",

@@ -9,6 +9,8 @@ import pytest
 from channels.smpp.smpp_files import read_gateways
 from channels.smpp.ussd_calls import UssdCalls, build_calls
 from tests.support.conversation import Town
+from tests.support.database import Registry
+from tests.support.smpp_deliveries import Desk
 from tests.support.smpp_gateway import gateway_folder
 
 
@@ -23,3 +25,8 @@ def calls(tmp_path: Path, town: Town) -> UssdCalls:
     found = build_calls(gateway, town.conversation, town.settings)
     assert found
     return found
+
+
+@pytest.fixture
+def desk(registry: Registry) -> Desk:
+    return Desk(registry)

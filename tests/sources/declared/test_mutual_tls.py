@@ -53,9 +53,9 @@ async def test_certificate_is_shown_and_the_server_believed(server: Api, files: 
 
 
 REFUSED = [
-    (None, "Certificate"),
+    (None, "wrong_certificate"),
     ({"authority": "ca.crt"}, "passports: "),
-    ({**ALL, "authority": "other-ca.crt"}, "Certificate"),
+    ({**ALL, "authority": "other-ca.crt"}, "wrong_certificate"),
     ({**ALL, "certificate": "other.crt", "key": "other.key"}, "passports: "),
     ({**ALL, "key": "other.key"}, "TLS files that cannot be used: zin.crt, other.key, ca.crt"),
     ({**ALL, "certificate": "broken.crt"}, "TLS files that cannot be used"),
