@@ -96,11 +96,8 @@ class Client:
         Raises NotBound and NoPlace if it was not sent, NoAnswer if nobody knows what became of it.
         """
         body, until = message.encoded(), asyncio.get_running_loop().time() + seconds
-        try:
-            async with asyncio.timeout(seconds):
-                await self._bound.wait()
-        except TimeoutError:
-            raise NotBound("not_bound") from None
+        if not self._bound.is_set():
+            await self._wait_bound(seconds)
         async with self.window.place(until - asyncio.get_running_loop().time(), is_urgent=is_urgent):
             connection = self._connection
             if connection is None or not connection.is_open:
@@ -111,6 +108,14 @@ class Client:
         else:
             self.window.accepted()
         return answer
+
+    async def _wait_bound(self, seconds: float) -> None:
+        """Wait for the bind. Raises NotBound."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._bound.wait()
+        except TimeoutError:
+            raise NotBound("not_bound") from None
 
     async def _connect(self) -> None:
         """Connect and bind. Raises SmppError and OSError."""

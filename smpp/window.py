@@ -47,8 +47,9 @@ class Window:
         self._queues[0 if is_urgent else 1].append(turn)
         self._give()
         try:
-            async with asyncio.timeout(seconds):
-                await turn
+            if not turn.done():
+                async with asyncio.timeout(seconds):
+                    await turn
         except BaseException as error:
             self._leave(turn)
             if isinstance(error, TimeoutError):
