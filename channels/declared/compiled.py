@@ -24,7 +24,7 @@ BODY_RULES: Final[Mapping[Content, BodyRule]] = {
 
 
 class Begins:
-    """Whether a request begins a call."""
+    """Whether a request is of a kind, such as one that begins a call."""
 
     __slots__ = ("_always", "_place", "_values")
 

@@ -11,9 +11,10 @@ from channels.contracts.channel import cut
 from channels.contracts.message_channel import ChannelEvent, DeliveryReport, UnknownReport
 from channels.contracts.phone_numbers import normalize_number
 from channels.contracts.webhook_request import BodyRule, WebhookRequest, WebhookResponse
-from channels.declared.compiled import body_rule
+from channels.declared.compiled import Begins, body_rule
 from channels.declared.guard import Guard
 from channels.declared.places import PlaceReader, Values, values_of
+from channels.declared.shape import Match
 from channels.declared.sms_shape import MessagePlaces, ReportPlaces, SmsAddress, SmsPart, Statuses
 from channels.declared.templates import TYPES, Template
 from state.errors import BadRequest
@@ -68,9 +69,9 @@ class DeclaredSms:
 
     def _events(self, values: Values) -> Iterator[ChannelEvent]:
         address = self.address
-        if address.message and PlaceReader(address.message.text).raw(values) is not None:
+        if address.message and _is_there(address.message.text, address.message.when, values):
             yield from self._message(address.message, values)
-        elif address.report and PlaceReader(address.report.status).raw(values) is not None:
+        elif address.report and _is_there(address.report.status, address.report.when, values):
             yield from self._report(address.report, values)
         else:
             raise BadRequest("neither a message nor a report")
@@ -119,6 +120,12 @@ class DeclaredSms:
 def states_of(statuses: Statuses) -> Mapping[str, State]:
     """Return what each status means, by the status without case."""
     return {one.casefold(): state for state in STATES for one in getattr(statuses, state)}
+
+
+def _is_there(place: str, when: Match | None, values: Values) -> bool:
+    """Whether a request has this place, and is of the kind that `when` describes."""
+    is_kind = when is None or Begins(when).found_in(values)
+    return is_kind and PlaceReader(place).raw(values) is not None
 
 
 def _needed(place: str, values: Values) -> str:

@@ -14,6 +14,7 @@ from channels.declared.shape import (
     Form,
     HeaderName,
     Line,
+    Match,
     Method,
     Name,
     Named,
@@ -49,6 +50,7 @@ class MessagePlaces(StrictModel):
     text: Place
     network: Place | None = None
     date: Place | None = None
+    when: Match | None = Field(None, description="à quoi se reconnaît un message, si un accusé a les mêmes places")
 
 
 class ReportPlaces(StrictModel):
@@ -57,6 +59,7 @@ class ReportPlaces(StrictModel):
     id: Place
     status: Place
     reason: Place | None = None
+    when: Match | None = Field(None, description="à quoi se reconnaît un accusé, si un message a les mêmes places")
 
 
 class SmsAddress(StrictModel):

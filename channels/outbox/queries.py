@@ -63,13 +63,14 @@ SORT = (
     .values(state="queued", tries=_O.tries - 1, due_at=bindparam("now"), network=bindparam("named_network"))
     .returning(_O.key, (_O.tries + 1).label("tries"))
 )
-UNSORT = (
+_UNSORTED = (
     update(tables.outbox)
     .where(_O.gateway == bindparam("called"), _O.state == literal_column("'queued'"))
-    .where(or_(_O.network.is_(None), _O.network != ""))
     .values(network="")
     .returning(_O.key)
 )
+UNSORT = _UNSORTED.where(or_(_O.network.is_(None), _O.network != ""))
+ADOPT = _UNSORTED.where(_O.network.is_(None))
 GATEWAYS = select(_O.gateway).where(WAITING).distinct()
 HAND_OVER = (
     update(tables.outbox)

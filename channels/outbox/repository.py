@@ -109,6 +109,10 @@ class Outbox:
         ]
         await queries.ROUTED.settle_all(self._database, queries.SORT, named)
 
+    async def adopt(self, gateway: str) -> None:
+        """Take waiting messages that a process without the table of routes stored."""
+        await self._database.write(queries.ADOPT, called=gateway)
+
     async def unsort(self, gateway: str) -> None:
         """Forget the networks of waiting messages, which another table may have named."""
         await self._database.write(queries.UNSORT, called=gateway)

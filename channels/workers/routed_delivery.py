@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from itertools import count
 from typing import Final, NamedTuple, NoReturn
 
 import structlog
@@ -28,6 +29,7 @@ from channels.workers.route_delivery import Route, RouteDelivery, look_up_networ
 
 REFRESH: Final = 1.0  # seconds between two looks at the health of gateways
 PATIENT_LOOKS: Final = 10  # at networks without a gateway before this is an error: a process may be starting
+ADOPTING: Final = 60  # looks between two for messages of a process that was started before the table was there
 AT_ONCE: Final = 500  # messages whose networks are looked up at once
 GATEWAY: Final = "sms"
 log = structlog.get_logger()
@@ -46,7 +48,7 @@ class RoutedDelivery:
     def __init__(self, outbox: Outbox, states: GatewayStates, pace: Pace, stopped: Stopped) -> None:
         self._outbox, self._states, self._pace, self._stopped = outbox, states, pace, stopped
         self._waiting: tuple[str, ...] = ()
-        self._looks = 0
+        self._looks, self._rounds = 0, count()
 
     async def run(self, table: RouteTable, own: Mapping[str, OwnRoute]) -> None:
         """Deliver until cancelled. Then messages in flight may arrive, and the others are put back."""
@@ -69,6 +71,8 @@ class RoutedDelivery:
     async def _look(self, choice: RouteChoice) -> int:
         """Refresh the health of gateways. Returns 0, for a pause."""
         await choice.health.refresh()
+        if not next(self._rounds) % ADOPTING:
+            await self._outbox.adopt(GATEWAY)
         waiting = tuple(choice.without_gateway())
         self._looks = self._looks + 1 if waiting and waiting == self._waiting else 0
         self._waiting = waiting

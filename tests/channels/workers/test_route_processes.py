@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from channels.contracts.sender import Message
+from channels.outbox.repository import Outbox
+from database.encryption import Seal
 from tests.support.database import Registry
 from tests.support.routed_processes import MOOV, MTN, RoutedTown, SendingProcess
 
@@ -19,3 +22,14 @@ async def test_each_message_leaves_once_beside_others(registry: Registry) -> Non
         await asyncio.gather(*(one.round() for one in processes))
     took = [one.took for process in processes for one in process.gateways.values()]
     assert sum(sum(one.values()) for one in took) == len(keys)
+
+
+async def test_message_of_a_process_without_the_table_is_taken(registry: Registry) -> None:
+    town = RoutedTown(registry)
+    await Outbox(registry.database, Seal("a secret"), town.clock).enqueue(Message("a", "sms", MTN, "Bonjour"))
+    process = SendingProcess(town, *ALL)
+    await process.round()
+    assert await town.routes() == {}
+    await town.outbox.adopt("sms")
+    await process.round()
+    assert await town.routes() == {"a": "mtn-sms"}
