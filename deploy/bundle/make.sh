@@ -8,8 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bundle=$work/zin-bundle
 mkdir -p "$bundle/wheels" "$(dirname "$file")"
+# Without conditions such as python_full_version: the other machine may have an earlier 3.11.
+sed 's/ ; [^\\]*/ /' requirements.lock > "$work/unconditional"
 "$python" -m pip --disable-pip-version-check download --quiet --require-hashes --only-binary :all: \
-    --dest "$bundle/wheels" --requirement requirements.lock
+    --dest "$bundle/wheels" --requirement "$work/unconditional"
 "$python" -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir "$bundle/wheels" .
 cp requirements.lock deploy/bundle/install.sh "$bundle/"
 cp -R deploy "$bundle/deploy"
