@@ -38,7 +38,8 @@ def installed(tmp_path: Path) -> Path:
 
 
 def test_there_is_a_unit_for_each_process() -> None:
-    assert [path.name for path in SERVICES] == ["zin-deliver.service", "zin-migrate.service", "zin-serve@.service"]
+    names = ["zin-deliver.service", "zin-migrate.service", "zin-serve@.service", "zin-smpp.service"]
+    assert [path.name for path in SERVICES] == names
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda path: path.stem)
@@ -53,7 +54,7 @@ def test_unit_is_hardened(installed: Path, unit: Path) -> None:
     assert ran.returncode == 0, ran.stdout
 
 
-@pytest.mark.parametrize("name", ["zin-serve@.service", "zin-deliver.service"])
+@pytest.mark.parametrize("name", ["zin-serve@.service", "zin-deliver.service", "zin-smpp.service"])
 def test_unit_is_not_started_again_with_other_tables(name: str) -> None:
     unit = configparser.RawConfigParser(strict=False)
     unit.read(UNITS / name)
