@@ -21,7 +21,7 @@ from time import perf_counter
 
 from aiohttp import ClientSession, CookieJar
 
-from bench.desk_writing import typing
+from bench.desk_writing import TRANSLATING, typing
 from bench.many_menus import SERVICE, WORD, many_menus
 from bench.processes import free_port, started
 from bench.report import add_rows, dated
@@ -31,7 +31,7 @@ LONGEST = 30.0  # seconds until one change is visible
 AGAIN = 0.02  # seconds between two checks
 HOW = "Thème ?"  # the text that is changed
 SAVED, OPENED = 1.0, 2.0  # seconds allowed for a saved file and for a page
-PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card", "services", f"services/{SERVICE}")
+PAGES = ("plan", "plan/home", "plan/services", "ecran/services.card", "services", f"services/{SERVICE}", *TRANSLATING)
 QUIET = 200  # milliseconds between two changes
 Took = tuple[str, list[float], float]  # what was measured, the seconds of each round, and the seconds allowed
 HEADING = """
@@ -95,7 +95,7 @@ async def save(desk: Desk, menus: Path, rounds: int) -> Sequence[Took]:
         shown.append(await seen(lambda: desk.page("ecran/services.which_theme"), text, change(screens, HOW, text)))
         price = 100_000 + number
         shown_price = f"{price:,} F".replace(",", " ")
-        since = change(card, "value: 2800", f"value: {price}")
+        since = change(card, "value: 1000", f"value: {price}")
         priced.append(await seen(lambda: desk.call(WORD), shown_price, since))
     named = {"a text, in a call": called, "a text, on the map": shown, "a price, in a call": priced}
     return [(what, times, SAVED) for what, times in named.items()]

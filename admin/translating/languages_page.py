@@ -17,9 +17,9 @@ from admin.translating.text_groups import SEEN_DAYS, STATE_NAMES, seen_by_screen
 from admin.translating.text_list import ORDERS, Audience, Filters, group_lines, selected, text_lines
 from authoring.drafts.draft_languages import languages_in
 from authoring.drafts.working_copy import WorkingCopy
+from authoring.translating.known_texts import language_texts
 from authoring.translating.language_texts import LanguageTexts, State
 from authoring.translating.remarks import TranslationRemarks
-from authoring.translating.writing import language_texts
 from authoring.versions.errors import MenusRefused
 from authoring.versions.languages import translations_path
 from state.text.languages import SOURCE, Language

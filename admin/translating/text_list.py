@@ -73,6 +73,8 @@ class Filters:
         states = OPEN_STATES if self.state == OPEN else (self.state,)
         if (self.state and one.state not in states) or (self.group and self.group not in one.text.groups):
             return False
+        if not self.query:
+            return True
         written = f" {plain(' '.join((one.text.one, one.text.several, *one.forms)))}"
         return all(f" {word}" in written for word in plain(self.query).split())
 

@@ -22,11 +22,11 @@ from admin.translating.text_phones import phone_views
 from authoring.diff.text_diff import side_by_side
 from authoring.drafts.draft_languages import languages_in
 from authoring.drafts.working_copy import WorkingCopy
+from authoring.translating.known_texts import language_texts
 from authoring.translating.language_texts import LanguageTexts, Translation
 from authoring.translating.notes import MAX_BASIS_CHARACTERS
 from authoring.translating.remarks import MAX_CHARACTERS, TranslationRemarks
 from authoring.translating.suggestions import alike, glossary
-from authoring.translating.writing import language_texts
 from state.text.languages import SOURCE
 
 SAVED: Final = "enregistre"  # of the address: the id of the text that was just saved

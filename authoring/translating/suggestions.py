@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from heapq import nlargest
 from typing import Final
 
@@ -20,6 +21,7 @@ from state.text.search import plain
 MAX_WORDS: Final = 3  # of a text that counts as a word of the glossary
 MAX_GLOSSARY, MAX_ALIKE = 8, 3
 MIN_LIKENESS: Final = 0.6
+MAX_CACHED: Final = 16_384  # texts as words are compared, some hundred bytes each
 _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 
 
@@ -67,5 +69,6 @@ def _suggestion(one: Translation) -> Suggestion:
     return Suggestion(one.text.id, one.text.one, one.forms[0], one.state)
 
 
+@lru_cache(maxsize=MAX_CACHED)
 def _simple(text: str) -> str:
     return plain(_PLACEHOLDER.sub(" ", text))

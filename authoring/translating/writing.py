@@ -11,20 +11,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from authoring.drafts.draft_languages import languages_in
 from authoring.drafts.repository import DraftChanged, MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy, content_digest
+from authoring.translating.known_texts import language_texts
 from authoring.translating.language_texts import LanguageTexts
 from authoring.translating.notes import MAX_BASIS_CHARACTERS
 from authoring.translating.po_entries import Written, entry_of, write_entries
 from authoring.translating.po_exchange import Exchange, Sender, Sides, read_exchange
-from authoring.translating.texts import Text, texts_of
+from authoring.translating.texts import Text
 from authoring.translating.trial import TypedTranslation, complaints_about
 from authoring.translation_files import new_file
 from authoring.versions.errors import MenusRefused
 from authoring.versions.languages import translations_path
 from catalog.facts import local_today
-from state.text.languages import SOURCE
 
 MAX_TRIES: Final = 3  # saves of a file that others save at the same moment, in other entries
 Result = TypeVar("Result")
@@ -40,15 +39,6 @@ class Typed:
     is_attested: bool
     basis: str
     seen: str
-
-
-def language_texts(working_copy: WorkingCopy, code: str) -> LanguageTexts | None:
-    """Return a language of the working copy; None if there is none with this code, and for French."""
-    files = working_copy.files
-    language = languages_in(files).get(code)
-    if language is None or code == SOURCE:
-        return None
-    return LanguageTexts(language, files.get(translations_path(code), b""), texts_of(files))
 
 
 def entry_digest(texts: LanguageTexts, text: Text) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from authoring.translating.known_texts import language_texts
 from authoring.translating.language_texts import LanguageTexts, Translation
 from authoring.translating.po_exchange import Exchange, Sender
 from authoring.translating.trial import forms_typed
-from authoring.translating.writing import TranslationWriting, Typed, entry_digest, language_texts
+from authoring.translating.writing import TranslationWriting, Typed, entry_digest
 from authoring.versions.languages import translations_path
 from tests.authoring.drafts.test_menu_drafts import Desk
 
