@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from accounts import passwords
 from accounts.audit import Audit, AuditEvent
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 NAME: Final = re.compile(r"[a-z][a-z0-9.-]{1,39}")  # no colon: console:LOGIN cannot be an account
 UNKNOWN: Final = Origin()
+FLAGS: Final = ("is_invited", "has_factor")  # SQLite has 0 and 1
 NOBODY: Final = "Il n’y a pas de compte ouvert à ce nom."
 NAME_REFUSED: Final = (
     "Nom refusé : il faut 2 à 40 lettres minuscules, chiffres, points ou tirets, et d’abord une lettre."
@@ -37,7 +38,9 @@ NAME_TAKEN: Final = "Le nom « {} » est déjà pris : un nom qui a servi ne ser
 
 _O = tables.operators.c
 ALL: Final = select(
-    _O.name, _O.role, _O.created_at, _O.closed_at, _O.visited_at, (_O.password == "").label("is_invited")
+    *(_O.name, _O.role, _O.created_at, _O.closed_at, _O.visited_at),
+    (_O.password == "").label("is_invited"),
+    exists().where(tables.second_factors.c.key == _O.name).label("has_factor"),
 ).order_by(_O.name)
 ONE: Final = select(_O.role, _O.password, _O.closed_at, _O.visits_ended).where(_O.name == bindparam("called"))
 _OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
@@ -72,6 +75,7 @@ class Account:
     closed_at: int | None
     visited_at: int | None = None
     is_invited: bool = False
+    has_factor: bool = False
 
 
 class Accounts:
@@ -82,7 +86,7 @@ class Accounts:
     """
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time, pepper: str = "") -> None:
-        self._database, self._clock = database, clock
+        self.database, self._clock = database, clock
         self._audit = Audit(database, clock)
         self._attempts = Attempts(self._audit, pepper)
 
@@ -94,7 +98,7 @@ class Accounts:
             event = AuditEvent(by, "operators add", name, {"role": role})
             row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now(),
                    "closed_at": None, "visited_at": None, "visits_ended": 0}  # fmt: skip
-            async with self._database.exclusive_transaction() as writer:
+            async with self.database.exclusive_transaction() as writer:
                 if not await writer.insert_once(tables.operators, row):
                     raise AccountRefused(NAME_TAKEN.format(name))
                 await self._audit.add_within(writer, event)
@@ -112,15 +116,15 @@ class Accounts:
 
     async def known(self) -> list[Account]:
         """Every account, also closed ones, sorted by name."""
-        rows = await self._database.rows(ALL)
-        return [Account(**{**row, "is_invited": bool(row["is_invited"])}) for row in rows]
+        rows = await self.database.rows(ALL)
+        return [Account(**row | {name: bool(row[name]) for name in FLAGS}) for row in rows]
 
     async def standing(self, name: str) -> tuple[Role, str] | None:
         """The role of the open account with this name, and a digest; None if there is none.
 
         The digest changes with the password, and when all logins of the account are ended.
         """
-        found = await self._database.rows(ONE, called=name)
+        found = await self.database.rows(ONE, called=name)
         if not found or found[0]["closed_at"] is not None:
             return None
         proof = f"{found[0]['password']} {found[0]['visits_ended']}"
@@ -128,25 +132,25 @@ class Accounts:
 
     async def note_visit(self, name: str) -> None:
         """Record that the person of this account signed in at the desk now."""
-        await self._database.write(VISITED, called=name, now=self._now())
+        await self.database.write(VISITED, called=name, now=self._now())
 
     async def sign_in(self, name: str, password: str, tries: AttemptCounter, origin: Origin = UNKNOWN) -> Operator:
         """Check the name and password, and return the operator. Raises SignInRefused, and the errors of `tries`.
 
         An unknown name takes as long as a wrong password.
         """
-        found = await self._database.rows(ONE, called=name) if NAME.fullmatch(name) else []
+        found = await self.database.rows(ONE, called=name) if NAME.fullmatch(name) else []
         account: dict[str, Any] = found[0] if found else {"password": None, "closed_at": None}
         async with self._attempts.attempt(name, name if found else NO_ACCOUNT, origin, tries):
             if not await passwords.fits(account["password"], password) or account["closed_at"] is not None:
                 raise WrongPassword
             if passwords.is_outdated(account["password"]):
                 now = await passwords.hashed(password)
-                await self._database.write(REHASH, called=name, was=account["password"], to=now)
+                await self.database.write(REHASH, called=name, was=account["password"], to=now)
         return Operator(name, account["role"])
 
     async def _change(self, change: Executable, event: AuditEvent, **values: object) -> None:
-        async with self._database.exclusive_transaction() as writer:
+        async with self.database.exclusive_transaction() as writer:
             if not await writer.rows(change, called=event.subject, **values):
                 raise AccountRefused(NOBODY)
             await self._audit.add_within(writer, event)

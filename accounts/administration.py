@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, update
 
 from accounts.accounts import CLOSE, NAME, NAME_REFUSED, NAME_TAKEN, NOBODY, ONE, AccountRefused
 from accounts.audit import Audit, AuditEvent
-from accounts.links import forget_links_within, make_link_within
+from accounts.links import Link, forget_links_within, make_link_within
 from accounts.refusals import attempt
 from accounts.roles import Role
 from database import tables
@@ -52,15 +52,20 @@ class Administration:
                 row = {"name": name, "role": role, "password": "", "created_at": self._now(), "visits_ended": 0}
                 if not await writer.insert_once(tables.operators, {**row, "closed_at": None, "visited_at": None}):
                     raise AccountRefused(NAME_TAKEN.format(name))
-                token = await make_link_within(writer, name, by, self._clock())
+                token = await make_link_within(writer, Link(name, by, resets_factor=False), self._clock())
                 await self._audit.add_within(writer, AuditEvent(by, "operators invite", name, {"role": role}))
         return token
 
-    async def renew_link(self, by: str, name: str) -> str:
-        """Return the token of a new link for a forgotten password, which stays until the link is used."""
+    async def renew_link(self, by: str, name: str, *, resets_factor: bool = False) -> str:
+        """Return the token of a new link for a forgotten password, which stays until the link is used.
+
+        resets_factor is for a lost phone: the use of the link removes the second factor too.
+        """
 
         async def renew(writer: Writer, _: Row) -> tuple[str, Mapping[str, str]]:
-            return await make_link_within(writer, name, by, self._clock()), {}
+            link = Link(name, by, resets_factor)
+            details = {"second factor": "à refaire"} if resets_factor else {}
+            return await make_link_within(writer, link, self._clock()), details
 
         return await self._change(by, "operators link", name, renew)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from aiohttp import web
 
-from admin import login
+from admin import login, sign_in_code
 from admin.analytics import analytics_page
 from admin.audit import audit_page
 from admin.error_pages import error_page_middleware
@@ -19,7 +19,7 @@ from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
 from admin.outbox import gateways_page, message_texts_page, number_page, outbox_page
-from admin.people import invitation, own_account, people_actions, people_page
+from admin.people import invitation, own_account, people_actions, people_page, second_factor
 from admin.registers import registers_actions, registers_page
 from admin.results import results_actions, results_page
 from admin.routes import Route
@@ -32,6 +32,7 @@ from admin.writing import draft_page, screen_actions, service_page, services_pag
 WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
     *own_account.WAYS,
+    *second_factor.WAYS,
     *people_page.WAYS,
     *people_actions.WAYS,
     *simulator_page.WAYS,
@@ -68,6 +69,8 @@ def admin_app() -> web.Application:
     made[SCREEN_STATUS] = ScreenStatusCache()
     made.router.add_get("/connexion", login.ask)
     made.router.add_post("/connexion", login.sign_in)
+    made.router.add_get("/connexion/code", sign_in_code.ask)
+    made.router.add_post("/connexion/code", sign_in_code.check)
     made.router.add_get("/invitation/{token}", invitation.ask)
     made.router.add_post("/invitation/{token}", invitation.choose)
     for way in WAYS:

@@ -10,19 +10,21 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from accounts.accounts import Accounts
+from accounts.second_factors import SecondFactors
 from accounts.sign_in import Origin
-from admin.client_address import client_address
+from admin.client_address import client_address, host_name, is_loopback
 from admin.device import device_name
 from admin.login_sessions import ListedLogin, LoginSessions, digest
+from admin.pending_logins import PendingLogin, PendingLogins
 from admin.permissions import DEMO, CurrentUser
 from admin.templating import form
+from database.encryption import Seal
 from settings import Settings
 from state.store.interface import Store
 
@@ -40,8 +42,9 @@ class Access:
         self, settings: Settings, store: Store, accounts: Accounts, clock: Callable[[], float] = time.time
     ) -> None:
         self._is_open, self._store, self.accounts = settings.has_open_desk, store, accounts
-        self.logins = LoginSessions(store, clock)
-        self._proxies = settings.trusted_proxies
+        self.logins, self._pending = LoginSessions(store, clock), PendingLogins(store)
+        self.factors = SecondFactors(accounts.database, Seal(*settings.secrets.rest), clock)
+        self._settings = settings
         self.cookie: Final = "zin_desk" if self._is_open else "__Host-zin_desk"
 
     def admits(self, request: web.Request) -> bool:
@@ -52,7 +55,7 @@ class Access:
         if not self._is_open:
             return True
         passed_on = any(name in request.headers for name in PASSED_ON)
-        return not passed_on and _is_loopback(request.remote or "") and _is_loopback(_host(request.host))
+        return not passed_on and is_loopback(request.remote or "") and is_loopback(host_name(request.host))
 
     async def current_user(self, request: web.Request) -> CurrentUser | None:
         """Return the user of this request; None if they have to sign in."""
@@ -63,14 +66,52 @@ class Access:
         if not visit.name:
             return CurrentUser(DEMO, "demo", visit.csrf) if self._is_open else None
         role, proof = await self.accounts.standing(visit.name) or (None, "")
-        return CurrentUser(visit.name, role, visit.csrf) if role and proof == visit.proof else None
+        if not role or proof != visit.proof:
+            return None
+        lacks = self._settings.needs_second_factor(role) and not await self.factors.is_set(visit.name)
+        return CurrentUser(visit.name, role, visit.csrf, lacks)
 
-    async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> None:
-        """Sign an operator in and end the previous session. Raises SignInRefused (accounts/sign_in.py)."""
-        origin = Origin(client_address(request, self._proxies))
-        operator = await self.accounts.sign_in(name, password, self._store, origin)
-        await self._renew(request, response, operator.name)
-        await self.accounts.note_visit(operator.name)
+    async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> bool:
+        """Sign an operator in and end the previous session, or return False if a code is needed: `finish_sign_in`.
+
+        Raises SignInRefused (accounts/sign_in.py).
+        """
+        await self.check_password(request, name, password)
+        if await self.factors.is_set(name):
+            _, proof = await self.accounts.standing(name) or (None, "")
+            self._set_cookie(response, self._code_cookie, await self._pending.begin(PendingLogin(name, proof)))
+            return False
+        await self._renew(request, response, name)
+        await self.accounts.note_visit(name)
+        return True
+
+    async def check_password(self, request: web.Request, name: str, password: str) -> None:
+        """Check a password within the limits of sign-in. Raises SignInRefused."""
+        origin = Origin(client_address(request, self._settings.trusted_proxies))
+        await self.accounts.sign_in(name, password, self._store, origin)
+
+    async def pending_name(self, request: web.Request) -> str:
+        """Return the account whose code is awaited in this browser; "" if there is none."""
+        pending = await self._pending.find(request.cookies.get(self._code_cookie, ""))
+        return pending.name if pending else ""
+
+    async def finish_sign_in(self, request: web.Request, response: web.StreamResponse, typed: str) -> bool:
+        """Sign the operator in whose code is awaited; return False if none is. Raises WrongCode and TooManyCodes."""
+        token = request.cookies.get(self._code_cookie, "")
+        pending = await self._pending.find(token)
+        _, proof = (await self.accounts.standing(pending.name) if pending else None) or (None, "")
+        if pending is None or proof != pending.proof:
+            return False
+        await self.factors.check(pending.name, typed, self._store)
+        await self._pending.end(token)
+        response.del_cookie(self._code_cookie, path="/", secure=not self._is_open, httponly=True, samesite="Strict")
+        await self._renew(request, response, pending.name)
+        await self.accounts.note_visit(pending.name)
+        return True
+
+    async def confirm_factor(self, name: str, typed: str) -> list[str]:
+        """Confirm the offered second factor, and return its recovery codes. Raises WrongCode and TooManyCodes."""
+        return await self.factors.confirm(name, typed, self._store)
 
     async def change_password(
         self, request: web.Request, response: web.StreamResponse, name: str, chosen: tuple[str, str]
@@ -80,8 +121,7 @@ class Access:
         Raises SignInRefused for the present password, and AccountRefused for the new one.
         """
         present, new = chosen
-        origin = Origin(client_address(request, self._proxies))
-        await self.accounts.sign_in(name, present, self._store, origin)
+        await self.check_password(request, name, present)
         await self.accounts.change_password(name, new, name)
         await self._renew(request, response, name)
 
@@ -109,8 +149,15 @@ class Access:
     async def _begin(self, request: web.Request, response: web.StreamResponse, name: str, proof: str) -> str:
         device = device_name(request.headers.get("User-Agent", ""))
         token, session = await self.logins.begin(name, proof, device)
-        response.set_cookie(self.cookie, token, path="/", secure=not self._is_open, httponly=True, samesite="Strict")
+        self._set_cookie(response, self.cookie, token)
         return session.csrf
+
+    @property
+    def _code_cookie(self) -> str:
+        return f"{self.cookie}_code"
+
+    def _set_cookie(self, response: web.StreamResponse, name: str, token: str) -> None:
+        response.set_cookie(name, token, path="/", secure=not self._is_open, httponly=True, samesite="Strict")
 
     async def _end(self, request: web.Request) -> None:
         """Delete the session record of this request, if there is one."""
@@ -137,20 +184,3 @@ def _netloc(origin: str) -> str:
         return urlsplit(origin).netloc
     except ValueError:  # a bracket that nobody closes
         return ""
-
-
-def _host(host: str) -> str:
-    """Return the name in a Host header, without the port."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost":
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import urlencode
 
 import structlog
 from aiohttp import web
@@ -10,7 +11,7 @@ from aiohttp import web
 from accounts.sign_in import SignInRefused
 from admin.auth import is_same_origin
 from admin.permissions import CurrentUser
-from admin.return_path import FIELD, SIGN_IN, return_path
+from admin.return_path import CODE, FIELD, SIGN_IN, return_path
 from admin.routes import ACCESS, HERE_ONLY, NO_ANSWER, Route
 from admin.templating import form, render
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -45,7 +46,8 @@ async def sign_in(request: web.Request) -> web.Response:
     onward = return_path(given.get(FIELD))
     welcome = web.Response(status=303, headers={"Location": onward})
     try:
-        await access.sign_in(request, welcome, name, password)
+        if not await access.sign_in(request, welcome, name, password):
+            welcome.headers["Location"] = f"{CODE}?{urlencode({FIELD: onward})}"
     except SignInRefused as wrong:
         shown = {"wrong": str(wrong), "name": name, "onward": onward}
         page = render(request, None, "sign_in.html", status=STATUS[wrong.why], **shown)

@@ -9,9 +9,11 @@ from typing import Final, Literal
 from accounts.accounts import Operator
 from accounts.roles import Role
 
+BEFORE_FACTOR: Final = ("enter", "factor")  # what a role reaches that needs a second factor and has none yet
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
 Permission = Literal[
     "enter",
+    "factor",
     "own",
     "people",
     "view",
@@ -27,6 +29,7 @@ Permission = Literal[
 ]
 
 PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
+    "factor": frozenset({"importer", "approver", "editor", "support", "viewer", "admin"}),
     "own": frozenset({"importer", "approver", "editor", "support", "viewer", "admin"}),
     "people": frozenset({"admin"}),
     "view": frozenset({"importer", "approver", "editor", "support", "viewer", "admin", DEMO}),
@@ -62,11 +65,15 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class CurrentUser:
-    """The user of a request; csrf is the token that each of their forms must return."""
+    """The user of a request; csrf is the token that each of their forms must return.
+
+    lacks_factor: the role needs a second factor that is not set up yet, so other pages stay closed.
+    """
 
     name: str
     role: Role | Literal["demo"]
     csrf: str = field(repr=False)
+    lacks_factor: bool = False
 
     def has_permission(self, permission: Permission) -> bool:
         """Return whether the role of this user has the permission."""

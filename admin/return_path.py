@@ -7,6 +7,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 SIGN_IN: Final = "/bureau/connexion"
+CODE: Final = "/bureau/connexion/code"
+SECOND_FACTOR: Final = "/bureau/mon-compte/telephone"
 HOME: Final = "/bureau/"
 FIELD: Final = "suite"  # of the address and of the form
 _OWN: Final = re.compile(r"/bureau/[A-Za-z0-9._~/?=&%+,*@-]{0,500}")

@@ -11,9 +11,9 @@ import structlog
 from aiohttp import web
 
 from admin.auth import Access, has_valid_csrf
-from admin.permissions import CurrentUser, Permission
+from admin.permissions import BEFORE_FACTOR, CurrentUser, Permission
 from admin.refusals import note_refusal
-from admin.return_path import sign_in_address
+from admin.return_path import SECOND_FACTOR, sign_in_address
 from admin.templating import render
 from channels.contracts.request_body import MAX_BYTES
 from state.errors import SourceUnavailable, StoreUnavailable
@@ -51,6 +51,8 @@ class Route:
             return render(request, None, "refused.html", status=503, message=NO_ANSWER)
 
     async def _entered(self, request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
+        if visitor.lacks_factor and self.permission not in BEFORE_FACTOR:
+            return await self._closed(request, visitor)
         if not visitor.has_permission(self.permission):
             return await self._refused(request, visitor, f"Le rôle de « {visitor.name} » ne permet pas cela.")
         if request.method == "GET":
@@ -62,6 +64,12 @@ class Route:
             return await self.act(roomy, visitor)
         finally:
             roomy._finish()  # aiohttp closes the files that came with a request, but not those of its clone
+
+    async def _closed(self, request: web.Request, visitor: CurrentUser) -> web.Response:
+        """Lead a user without the second factor of their role to where it is set up."""
+        if request.method == "GET":
+            return web.Response(status=303, headers={"Location": SECOND_FACTOR})
+        return await self._refused(request, visitor, "Réglez d'abord le code sur le téléphone que votre rôle demande.")
 
     async def _refused(self, request: web.Request, visitor: CurrentUser, why: str) -> web.Response:
         await note_refusal(request, visitor, f"desk {self.permission}", why)

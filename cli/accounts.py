@@ -14,6 +14,7 @@ import click
 
 from accounts.roles import ROLES, Role
 from cli import french
+from cli.active_settings import load
 from cli.database_access import audit_identity, with_database
 from cli.errors import report_errors
 from reporting.french import format_day
@@ -21,6 +22,7 @@ from state.errors import ZinError
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
     from accounts.accounts import Account, Accounts
+    from database.interface import Database
 
 T = TypeVar("T")
 
@@ -63,6 +65,24 @@ def password(name: str) -> None:
     chosen = _new_password()
     _with_accounts(lambda accounts: accounts.change_password(name, chosen, audit_identity()))
     click.echo(f"Mot de passe de « {name} » changé.")
+
+
+@operators.command("reset-factor", help="Enlève le code sur le téléphone de NOM, s'il a perdu le téléphone.")
+@click.argument("name", metavar="NOM")
+@report_errors
+def reset_factor(name: str) -> None:
+    """Remove the second factor of an account."""
+    had = with_database(lambda database: _reset_factor(database, name))
+    if not had:
+        raise ZinError(f"« {name} » n’a pas de code sur le téléphone.")
+    click.echo(f"Code sur le téléphone de « {name} » enlevé.")
+
+
+async def _reset_factor(database: Database, name: str) -> bool:
+    from accounts.second_factors import SecondFactors
+    from database.encryption import Seal
+
+    return await SecondFactors(database, Seal(*load().secrets.rest)).reset(name, audit_identity())
 
 
 @operators.command("list", help="Affiche tous les comptes, ceux qui sont fermés aussi.")

@@ -26,6 +26,8 @@ SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.promises, tables.promises.c.sealed),
     (tables.message_parts, tables.message_parts.c.sealed),
     (tables.ministry_recipients, tables.ministry_recipients.c.sealed),
+    (tables.second_factors, tables.second_factors.c.sealed),
+    (tables.offered_factors, tables.offered_factors.c.sealed),
 )
 NumberOf = Callable[[str, str], str | None]  # the phone number of an address of a gateway, if it is one
 

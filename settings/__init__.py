@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
 
+from settings.accounts import AccountSettings
 from settings.addresses import ADDRESSES, Address, is_local
 from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_database, check_secrets, check_times
 from settings.content import ContentSettings
@@ -41,7 +42,9 @@ __all__ = [
 ]
 
 
-class Settings(LimitSettings, GatewaySettings, ContentSettings, StorageSettings, SecretSettings, ServerSettings):
+class Settings(
+    AccountSettings, LimitSettings, GatewaySettings, ContentSettings, StorageSettings, SecretSettings, ServerSettings
+):
     """Everything that the environment can configure; all other values are constants in the code.
 
     Each base class has the settings of one topic; pydantic lists the fields of the last one first.

@@ -36,10 +36,11 @@ async def invite(request: web.Request, visitor: CurrentUser) -> web.StreamRespon
 
 
 async def renew_link(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
-    """Show a new link for a person who forgot the password."""
-    name = request.match_info["name"]
+    """Show a new link for a person who forgot the password, or lost the telephone too."""
+    name, given = request.match_info["name"], await read_text_fields(request)
+    is_lost = given.get("lost") == "telephone"
     try:
-        token = await _administration(request).renew_link(visitor.name, name)
+        token = await _administration(request).renew_link(visitor.name, name, resets_factor=is_lost)
     except AccountRefused as refused:
         return await show_one(request, visitor, str(refused), 409)
     return show_link(request, visitor, name, token)

@@ -25,7 +25,7 @@ from settings.environment import Environment
 from state.errors import SchemaMismatch
 
 FOLDER = Path(__file__).parent
-NEWEST = "0035"
+NEWEST = "0036"
 UPGRADING: Final = "docs/upgrading.md"
 _WRITING = threading.Lock()  # alembic uses global state
 log = structlog.get_logger("zin")

@@ -7,7 +7,15 @@ give the same result. Rows marked sample are made up: production refuses to star
 
 from __future__ import annotations
 
-from database.tables.accounts import account_links, audit, operators, refusals
+from database.tables.accounts import (
+    account_links,
+    audit,
+    offered_factors,
+    operators,
+    recovery_codes,
+    refusals,
+    second_factors,
+)
 from database.tables.citizens import consents, opted_out, preferences
 from database.tables.menus import (
     menu_approvals,
@@ -68,6 +76,7 @@ __all__ = (
     "ministry_messages",
     "ministry_parts",
     "ministry_recipients",
+    "offered_factors",
     "operators",
     "opted_out",
     "outbox",
@@ -76,6 +85,7 @@ __all__ = (
     "promises",
     "publication_changes",
     "publications",
+    "recovery_codes",
     "refusals",
     "register_imports",
     "released_purposes",
@@ -83,6 +93,7 @@ __all__ = (
     "requests_before",
     "result_sets",
     "schema_compatibility",
+    "second_factors",
     "translation_remarks",
 )
 

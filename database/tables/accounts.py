@@ -28,6 +28,34 @@ account_links = Table(
     Column("name", String(40), nullable=False),
     Column("made_by", String(40), nullable=False),
     Column("expires_at", BigInteger, nullable=False),  # Unix seconds
+    Column("resets_factor", BigInteger, nullable=False, server_default="0"),  # 1: its use removes the second factor
+    sqlite_with_rowid=False,
+)
+
+# The second factor of an account; the secret is encrypted for its row.
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("key", String(40), primary_key=True),  # the name of the account
+    Column("sealed", Text, nullable=False),  # database/encryption.py
+    Column("last_step", BigInteger, nullable=False),  # the half minute of the last code that was used
+    sqlite_with_rowid=False,
+)
+
+# A secret that was shown and is no second factor before a code of it comes back.
+offered_factors = Table(
+    "offered_factors",
+    metadata,
+    Column("key", String(40), primary_key=True),  # the name of the account
+    Column("sealed", Text, nullable=False),  # database/encryption.py
+    sqlite_with_rowid=False,
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the name and the code, which is not stored
     sqlite_with_rowid=False,
 )
 

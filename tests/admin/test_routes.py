@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 # Written here once more, by hand: who may do what is not to change by a slip in one place.
 MAY: dict[Permission, set[str]] = {
     "enter": {"importer", "approver", "editor", "support", "viewer", "admin", "demo"},
+    "factor": {"importer", "approver", "editor", "support", "viewer", "admin"},
     "own": {"importer", "approver", "editor", "support", "viewer", "admin"},
     "people": {"admin"},
     "view": {"importer", "approver", "editor", "support", "viewer", "admin", "demo"},
@@ -40,6 +41,9 @@ MAY: dict[Permission, set[str]] = {
 PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/deconnexion"): "enter",
     ("GET", "/mon-compte"): "own",
+    ("GET", "/mon-compte/telephone"): "factor",
+    ("POST", "/mon-compte/telephone"): "factor",
+    ("POST", "/mon-compte/telephone/code"): "factor",
     ("POST", "/mon-compte/mot-de-passe"): "own",
     ("POST", "/mon-compte/visites"): "own",
     ("GET", "/comptes"): "people",

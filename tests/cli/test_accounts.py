@@ -8,14 +8,19 @@ import pty
 import pwd
 import subprocess
 import sys
+import time
 from contextlib import suppress
 
 import pytest
 
+from accounts import totp
 from accounts.accounts import Accounts, Operator
+from accounts.second_factors import SecondFactors
 from accounts.sign_in import WrongPassword
 from cli.accounts import operators
 from cli.audit import audit
+from database.encryption import Seal
+from settings import Settings
 from state.store.memory import InMemory
 from tests.support.audit_entries import done
 from tests.support.command_line import Zin, output_of
@@ -71,6 +76,17 @@ async def test_accounts_are_listed_one_per_line(registry: Registry, zin: Zin) ->
         "awa  approver  ouvert le 22/09/2026\nbio  importer  ouvert le 22/09/2026, fermé le 22/09/2026\n",
         "",
     )
+
+
+async def test_second_factor_is_removed_from_the_shell(registry: Registry, zin: Zin) -> None:
+    tries, factors = InMemory(), SecondFactors(registry.database, Seal(*Settings().secrets.rest))
+    secret = await factors.offer("awa")
+    await factors.confirm("awa", totp.code(secret, int(time.time() // totp.STEP_SECONDS)), tries)
+    await tries.close()
+    removed = await zin(operators, "reset-factor", "awa")
+    assert output_of(removed) == (0, "Code sur le téléphone de « awa » enlevé.\n", "")
+    assert not await factors.is_set("awa")
+    assert (await zin(operators, "reset-factor", "awa")).exit_code == 2
 
 
 MISTAKES = [

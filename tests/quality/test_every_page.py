@@ -9,7 +9,7 @@ from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
 pytestmark = pytest.mark.browser
 NO_PAGE = ("/chiffres.csv", "/suivi")
-OF_ACCOUNTS = ("own", "people")  # what a demonstration has not: tests/admin/people/test_people_browser.py
+OF_ACCOUNTS = ("factor", "own", "people")  # what a demonstration has not: tests/admin/people/test_people_browser.py
 PAGES = [
     way.path
     for way in WAYS

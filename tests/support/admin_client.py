@@ -28,11 +28,16 @@ Client = TestClient[Any, Any]
 
 @asynccontextmanager
 async def open_admin_site(
-    url: str, folder: Path, env: str = "production", clock: FakeClock | None = None
+    url: str, folder: Path, env: str = "production", clock: FakeClock | None = None, second_factor_roles: str = ""
 ) -> AsyncIterator[Client]:
-    """A client of the admin site, over the small menu and without sources."""
+    """A client of the admin site, over the small menu and without sources; roles need a password only."""
     secrets = {"secret": "s" * 22} if env == "production" else {}
-    folders = {"data": folder, "menus": shared_menus(), "locales": FRENCH_ONLY}
+    folders = {
+        "second_factor_roles": second_factor_roles,
+        "data": folder,
+        "menus": shared_menus(),
+        "locales": FRENCH_ONLY,
+    }
     settings = await migrated(Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:

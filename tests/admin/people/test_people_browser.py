@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from playwright.async_api import Page, expect
 
+from accounts import totp
 from accounts.accounts import Accounts
 from tests.support.admin_client import PASSWORD
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
@@ -49,6 +51,12 @@ async def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"Tab never reaches « {name} »")
 
 
+async def press(page: Page, name: str) -> None:
+    """Press Enter on the control with this name, without the mouse."""
+    await tab_to(page, name)
+    await page.keyboard.press("Enter")
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 async def test_person_is_invited_by_mouse(our_settings: Making, width: int) -> None:
     async with administered(our_settings, width) as desk:
@@ -80,23 +88,18 @@ async def test_account_is_changed_and_closed_by_keyboard(our_settings: Making, w
     async with administered(our_settings, width) as desk:
         page = desk.page
         await desk.go("/bureau/comptes")
-        await tab_to(page, "zoe")
-        await page.keyboard.press("Enter")
+        await press(page, "zoe")
         await expect(page.locator("h1")).to_have_text("Compte « zoe »")
         await check_page(desk)
         await tab_to(page, "Lecteur")
         await page.keyboard.press("ArrowUp")
-        await tab_to(page, "Changer le rôle")
-        await page.keyboard.press("Enter")
+        await press(page, "Changer le rôle")
         await expect(page.get_by_role("status")).to_contain_text("Rôle changé")
         await expect(page.locator(".facts")).to_contain_text("éditeur : ")
-        await tab_to(page, "Terminer ses visites")
-        await page.keyboard.press("Enter")
+        await press(page, "Terminer ses visites")
         await expect(page.get_by_role("status")).to_contain_text("Visites terminées")
-        await tab_to(page, "Fermer ce compte")
-        await page.keyboard.press("Enter")
-        await tab_to(page, "Fermer « zoe » pour toujours")
-        await page.keyboard.press("Enter")
+        await press(page, "Fermer ce compte")
+        await press(page, "Fermer « zoe » pour toujours")
         await expect(page.get_by_role("status")).to_contain_text("Compte fermé")
         await check_page(desk)
 
@@ -105,8 +108,7 @@ async def test_account_is_changed_and_closed_by_keyboard(our_settings: Making, w
 async def test_own_password_is_changed_by_keyboard(our_settings: Making, width: int) -> None:
     async with administered(our_settings, width) as desk:
         page = desk.page
-        await tab_to(page, "Mon compte")
-        await page.keyboard.press("Enter")
+        await press(page, "Mon compte")
         await expect(page.locator("h1")).to_have_text("Mon compte")
         await check_page(desk)
         for label, typed in (
@@ -120,5 +122,35 @@ async def test_own_password_is_changed_by_keyboard(our_settings: Making, width: 
         await expect(page.get_by_role("status")).to_contain_text("Mot de passe changé")
         await check_page(desk)
         await page.get_by_role("button", name="Se déconnecter").click()
+        await expect(page.locator("h1")).to_have_text("Connexion")
         await desk.sign_in("awa", NEW)
+        await expect(page.get_by_role("link", name="Mon compte")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_code_is_set_up_and_asked_for_by_keyboard(our_settings: Making, width: int) -> None:
+    async with administered(our_settings, width) as desk:
+        page = desk.page
+        await desk.go("/bureau/mon-compte/telephone")
+        await check_page(desk)
+        await tab_to(page, "Mot de passe actuel")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("img", name="Carré à viser avec l’application du téléphone")).to_be_visible()
+        await check_page(desk)
+        secret = totp.read((await page.locator("main code").inner_text()).replace(" ", ""))
+        await tab_to(page, "Écrivez le code à six chiffres")
+        await page.keyboard.type(totp.code(secret, int(time.time() // totp.STEP_SECONDS)))
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("status")).to_contain_text("Le téléphone est relié")
+        codes = await page.locator("main li").all_inner_texts()
+        await check_page(desk)
+        await press(page, "Se déconnecter")
+        await expect(page.locator("h1")).to_have_text("Connexion")
+        await desk.sign_in("awa", PASSWORD)
+        await expect(page.locator("h1")).to_have_text("Code de connexion")
+        await check_page(desk)
+        await tab_to(page, "Code à six chiffres")
+        await page.keyboard.type(codes[0])
+        await page.keyboard.press("Enter")
         await expect(page.get_by_role("link", name="Mon compte")).to_be_visible()
