@@ -19,6 +19,7 @@ from sqlalchemy import update
 from channels.contracts.sender import Message
 from channels.outbox.repository import Outbox
 from channels.smpp.binds import BOUND
+from channels.smpp.pushes import PUSHES
 from channels.workers import gateway_delivery
 from database import tables
 from database.encryption import Seal
@@ -121,6 +122,7 @@ async def test_every_queried_metric_exists(valkey_url: str, tmp_path: Path) -> N
             pass  # the deliverer's own metrics exist from now on
         metrics = await (await client.get("/metrics")).text()
     kinds = {family.name: family.type for family in BOUND.describe()}  # of `zin smpp`
+    kinds |= {f"{family.name}_total": family.type for family in PUSHES.describe()}
     kinds |= dict(re.findall(r"^# TYPE (zin_\w+) (\w+)$", metrics, flags=re.MULTILINE))
     exist = {name for name, kind in kinds.items() if kind != "histogram"}
     tried = [f"{metric.name}_total" for metric in gateway_delivery.TRIED.describe()]  # of another process
