@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from admin.app import WAYS
+from authoring.translating.texts import text_id
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
 
 pytestmark = pytest.mark.browser
-NO_PAGE = ("/chiffres.csv", "/suivi")
+NO_PAGE = ("/chiffres.csv", "/journal.csv", "/suivi")
 OF_ACCOUNTS = ("factor", "own", "people")  # what a demonstration has not: tests/admin/people/test_people_browser.py
 PAGES = [
     way.path
@@ -17,7 +18,7 @@ PAGES = [
 ]
 MORE = (
     *("/connexion", "/journal?verifier=1", "/plan/home", "/ecran/home.welcome", "/resultats/bac-2026.1"),
-    *("/services/nouveau", "/services/casier-judiciaire-b3"),
+    *("/services/nouveau", "/services/casier-judiciaire-b3", "/traduire/fon", f"/traduire/fon/{text_id('Aide', '')}"),
 )
 
 
