@@ -30,15 +30,8 @@ from tests.support.refused_actions import refused_actions
 # there are tables for an audit.
 ELSEWHERE = {
     *("journeys record", "trial real files", "sign-in", "sign-in locked", "services import", "restore"),
-    *(
-        "purposes release",
-        "purposes withdraw",
-        "keys add",
-        "keys revoke",
-        "operators join",
-        "operators factor",
-        "operators recovery",
-    ),
+    *("purposes release", "purposes withdraw", "keys add", "keys revoke"),
+    *("operators join", "operators factor", "operators recovery", "operators code"),
 }
 
 
