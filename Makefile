@@ -73,7 +73,8 @@ sbom: .venv/tests ## the bill of materials in CycloneDX: dist/zin.cdx.json
 lock: .venv/made ## pin what pyproject.toml asks for; delete requirements*.lock before to take newer versions
 	@$(PIP) install uv
 	@$(LOCK) --output-file requirements.lock
-	@$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(LOCK) --extra telemetry --constraints requirements.lock --output-file requirements-telemetry.lock
+	@$(LOCK) --extra telemetry --group dev --constraints requirements-telemetry.lock --output-file requirements-dev.lock
 
 clean: ## remove the virtual environment and the caches; var/, with its data, stays
 	@rm -rf .venv zin.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

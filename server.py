@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Final
 
@@ -35,20 +35,25 @@ from channels.webhooks.connections import HANDLER_ARGS
 from channels.webhooks.direct_requests import DIRECT_WEBHOOKS, DirectWebhooks
 from channels.webhooks.frame import AnyFrame, Handler
 from channels.webhooks.messages import MessageWebhook
+from channels.webhooks.traced_requests import TracedWebhooks
 from channels.webhooks.ussd import UssdWebhook
 from channels.whatsapp.webhook import Whatsapp, verify_subscription
 from channels.workers.polling import poll_forever
 from channels.workers.supervision import supervise
 from database.interface import Database
 from database.migrations import prepare_tables
-from logs.request_id import begin_request, proxied_id
+from logs.request_id import begin_request, proxied_id, proxied_value
 from runtime import health
 from runtime.active_menus import folder_changes, open_draft, replay_runner
 from runtime.readiness import Readiness
 from runtime.services import MenuCheck, Services, SourcesFactory, Tables, open_services
+from runtime.telemetry.sending import sent_metrics
 from settings import Settings
 from sources.registry import open_sources
 from state.cancellation import end_task
+from tracing.traceparent import HEADER as TRACEPARENT
+from tracing.traceparent import begin_trace
+from tracing.tracer import active_tracer
 
 SERVICES: Final = web.AppKey("parts", Services)
 READINESS: Final = web.AppKey("readiness", Readiness)
@@ -71,7 +76,7 @@ def build(
         async with open_services(settings, opened, clock, tables, checked) as app[SERVICES]:
             app[READINESS] = Readiness(app[SERVICES].store, app[SERVICES].database)
             app[API_SERVICES] = _api_services(settings, app[SERVICES], clock)
-            async with _open_admin(app, settings, clock), _watch_postponed(app[SERVICES]):
+            async with _open_admin(app, settings, clock), _watch_postponed(app[SERVICES]), _sent_metrics(app):
                 yield
             await asyncio.gather(app[READINESS].close(), *(webhook.close() for webhook in app[MESSAGE_WEBHOOKS]))
 
@@ -120,19 +125,22 @@ def _add_webhooks(app: web.Application, settings: Settings) -> None:
     frames: list[AnyFrame] = [UssdWebhook(channel, settings).frame for channel in open_channels(settings)]
     frames += [webhook.frame for webhook in app[MESSAGE_WEBHOOKS]]
     direct = [frame for frame in frames if frame.body_rule.is_direct]
-    app[DIRECT_WEBHOOKS] = DirectWebhooks(direct, lambda: app[SERVICES].messaging, settings.trusted_proxies)
+    webhooks = TracedWebhooks if active_tracer() else DirectWebhooks
+    app[DIRECT_WEBHOOKS] = webhooks(direct, lambda: app[SERVICES].messaging, settings.trusted_proxies)
     for frame in frames:
         app.router.add_route(frame.body_rule.method, frame.path, _handler(frame))
     app.router.add_get(Whatsapp.path, verify_subscription(encoded(settings.secrets.whatsapp_verify)))
 
 
 def _request_ids(settings: Settings) -> Middleware:
-    """Return what gives each request that aiohttp answers an id of its own."""
-    proxies = settings.trusted_proxies
+    """Return what gives each request that aiohttp answers an id of its own, and its trace if this process traces."""
+    proxies, is_traced = settings.trusted_proxies, active_tracer() is not None
 
     @web.middleware
     async def identified(request: web.Request, handler: AppHandler) -> web.StreamResponse:
         begin_request(proxied_id(request.headers, request.remote or "", proxies))
+        if is_traced:
+            begin_trace(proxied_value(TRACEPARENT, request.headers, request.remote or "", proxies))
         return await handler(request)
 
     return identified
@@ -156,6 +164,10 @@ async def _watch_postponed(service: Services) -> AsyncIterator[None]:
         yield
     finally:
         await end_task(task)
+
+
+def _sent_metrics(app: web.Application) -> AbstractAsyncContextManager[None]:
+    return sent_metrics(lambda: health.collect_metrics(*_watched(app)))
 
 
 def _watched(app: web.Application) -> tuple[Readiness, Database]:

@@ -16,10 +16,11 @@ from database.migrations import migrate
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
 from runtime.delivery import run_delivery
-from runtime.delivery_page import serve_delivery_page
+from runtime.delivery_page import own_metrics, serve_delivery_page
 from runtime.services import open_services
 from runtime.start_wait import wait_for_sql
 from runtime.store_check import check_store
+from runtime.telemetry.sending import Instance, require_telemetry, sent_metrics, telemetry
 from server import build
 from settings import Settings, doubtful_values, given_values
 
@@ -28,24 +29,26 @@ log = structlog.get_logger()
 
 def run_server(settings: Settings, workers: int, say: Callable[[str], None]) -> None:
     """Serve in this process, or in several that share the port; `say` prints hints once the port answers."""
-    start_log(settings)
+    start_process(settings)
     with suppress_prints():
         if workers == 1:
-            asyncio.run(_serve(settings, say))
+            with telemetry(settings, Instance.of_this_process("serve")):
+                asyncio.run(_serve(settings, say))
         else:
             run_workers(settings, workers, say)
 
 
 def deliver(settings: Settings, say: Callable[[str], None]) -> None:
     """Deliver the outbox until SIGTERM or SIGINT; a demonstration prints its messages with `say`."""
-    start_log(settings)
-    with suppress_prints():
+    start_process(settings)
+    with suppress_prints(), telemetry(settings, Instance.of_this_process("deliver")):
         asyncio.run(_deliver(settings, say))
 
 
-def start_log(settings: Settings) -> None:
-    """Write log lines from now on; the first ones name what is doubtful about the settings."""
+def start_process(settings: Settings) -> None:
+    """Write log lines from now on; the first ones name what is doubtful about the settings. Raises InvalidSettings."""
     configure_logs(settings)
+    require_telemetry(settings)
     for line in doubtful_values(given_values()):
         log.warning("doubtful setting", what=line)
 
@@ -88,6 +91,7 @@ async def _deliver(settings: Settings, say: Callable[[str], None]) -> None:
             await check_store(settings)
             parts = await opened.enter_async_context(open_services(settings))
             await opened.enter_async_context(serve_delivery_page(settings, parts, settings.deliver_port))
+            await opened.enter_async_context(sent_metrics(own_metrics))
             await opened.enter_async_context(run_delivery(settings, parts, say))
             collect_rarely()
         await stop.wait()

@@ -29,6 +29,7 @@ from database.interface import OpenDatabase
 from database.migrations import verify_version
 from runtime.services import prepare_workers
 from runtime.shared_menus import SharedMenus
+from runtime.telemetry.sending import Instance, telemetry
 from server import build
 from settings import Settings
 from state.errors import SchemaMismatch, ZinError
@@ -48,7 +49,7 @@ def run_workers(settings: Settings, workers: int, say: Callable[[str], None]) ->
     gc.freeze()
     with embedded_valkey(settings) as valkey, closing(SharedPort(settings.host, settings.port, workers)) as port:
         announce(settings, say)
-        _Workers(settings, shared, port, os.pipe()).run(workers, valkey)
+        _Workers(settings, shared, port, os.pipe(), Instance.of_this_process("serve")).run(workers, valkey)
 
 
 async def _prepared(settings: Settings) -> SharedMenus | None:
@@ -70,6 +71,7 @@ class _Workers:
     shared: SharedMenus
     port: SharedPort
     pipe: tuple[int, int]
+    instance: Instance
 
     def run(self, many: int, valkey: ValkeyProcess | None) -> None:
         """Run this many workers until this process is asked to stop.
@@ -105,8 +107,10 @@ class _Workers:
         try:
             os.close(writing)
             select.select((reading,), (), (), delay_seconds)  # or until this process ends; no clock can be wrong for it
-            app = build(self.settings, opened=self.shared.open_sources, tables=_verified, checked=self.shared.validate)
-            asyncio.run(serve(app, self.settings, lambda _: None, partial(self.port.open, place), reading))
+            with telemetry(self.settings, self.instance, sends_metrics=place == 0):
+                shared = self.shared
+                app = build(self.settings, opened=shared.open_sources, tables=_verified, checked=shared.validate)
+                asyncio.run(serve(app, self.settings, lambda _: None, partial(self.port.open, place), reading))
         except ZinError as wrong:
             log.error("worker cannot serve", why=str(wrong))
             return os.EX_CONFIG if isinstance(wrong, SchemaMismatch) else 1

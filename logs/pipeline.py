@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import Any, Final, TextIO
 
 import structlog
+from structlog.typing import Processor
 
 from logs.exceptions import describe_exception
 from logs.library_loggers import ForeignHandler
 from logs.masking import Masking, known_secrets
 from logs.request_id import add_request_id
 from logs.suppression import drop_replay_logs
+from logs.trace_id import add_trace_id
 from settings import Settings
 
 STDERR: Final[TextIO] = sys.__stderr__ or sys.stderr
@@ -28,7 +30,8 @@ log = structlog.get_logger("zin")
 
 def configure_logs(settings: Settings) -> None:
     """Send all log lines of a server process through the pipeline, in the format of its environment."""
-    _configure(Masking(known_secrets(settings)), for_people=settings.has_readable_logs)
+    traced = (add_trace_id,) if settings.otlp_url else ()
+    _configure(Masking(known_secrets(settings)), traced, for_people=settings.has_readable_logs)
 
 
 def configure_command_logs() -> None:
@@ -41,7 +44,9 @@ def configure_start_logs(*, for_people: bool) -> None:
     _configure(Masking(()), for_people=for_people)
 
 
-def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) -> None:
+def _configure(
+    mask: Masking, traced: tuple[Processor, ...] = (), *, for_people: bool, level: int = logging.INFO
+) -> None:
     structlog.configure(
         processors=[
             drop_replay_logs,
@@ -49,6 +54,7 @@ def _configure(mask: Masking, *, for_people: bool, level: int = logging.INFO) ->
             describe_exception,
             mask,
             add_request_id,
+            *traced,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.dev.ConsoleRenderer(colors=STDERR.isatty())
             if for_people

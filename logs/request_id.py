@@ -58,7 +58,12 @@ def current_request_id() -> str:
 
 def proxied_id(headers: Mapping[str, str], peer: str, proxies: Networks) -> str:
     """Return the id that a trusted proxy at this address gave, else ""."""
-    written = headers.get(HEADER, "")
+    return proxied_value(HEADER, headers, peer, proxies)
+
+
+def proxied_value(header: str, headers: Mapping[str, str], peer: str, proxies: Networks) -> str:
+    """Return the value of a header that a trusted proxy at this address gave, else ""."""
+    written = headers.get(header, "")
     if not written or not proxies:
         return ""
     try:

@@ -16,6 +16,7 @@ from api.assembly import build_callbacks, build_dispatcher
 from channels import open_receptions, open_route_senders, open_senders, sent_by_smpp
 from channels.contracts.sender import Sender
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.outbox.traced_sender import traced_sender
 from channels.sms_gateways import route_table, routed_gateways
 from channels.workers.deferred_answers import DeferredWorker
 from channels.workers.delivery import DeliveryWorker
@@ -41,7 +42,7 @@ from state.store.interface import Allowance
 async def run_delivery(settings: Settings, parts: Services, say: Callable[[str], None]) -> AsyncIterator[None]:
     """Deliver the messages of the outbox and the deferred answers for the duration of this context."""
     webhooks = list(open_receptions(settings))
-    counted = (CountingSender(sender, parts.counters, time.time) for sender in open_senders(settings, say))
+    counted = (CountingSender(traced_sender(one), parts.counters, time.time) for one in open_senders(settings, say))
     senders = [Pseudonymous(sender, Pseudonyms(settings.secrets.pepper)) for sender in counted]
     paces = {sender.gateway: sender.per_second for sender in senders}
 
@@ -85,7 +86,9 @@ def _further_workers(
         workers["balances"] = partial(note_balances, settings, parts.database)
     if table := route_table(settings):
         senders = open_route_senders(settings, table).items()
-        routes = {name: OwnRoute(CountingSender(sender, parts.counters, time.time)) for name, sender in senders}
+        routes = {
+            name: OwnRoute(CountingSender(traced_sender(sender), parts.counters, time.time)) for name, sender in senders
+        }
         workers["routes"] = routed_worker(settings, parts, table, routes)
         for one in routes.values():
             opened.push_async_callback(one.sender.close)

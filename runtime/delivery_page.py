@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 
 from runtime import health
 from runtime.readiness import Readiness
@@ -43,6 +43,11 @@ async def serve_delivery_page(settings: Settings, parts: Services, port: int) ->
         await readiness.close()
 
 
+async def own_metrics() -> tuple[CollectorRegistry]:
+    """Return the metrics of this process alone, also if others share their counters with it."""
+    return (REGISTRY,)
+
+
 async def _metrics(_: web.Request) -> web.Response:
-    """Answer with the metrics of this process alone, also if others share their counters with it."""
-    return web.Response(body=generate_latest(REGISTRY), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    (registry,) = await own_metrics()
+    return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -53,10 +53,15 @@ def metrics_handler(
     """Return a handler that answers with all counters and gauges for Prometheus."""
 
     async def answer(request: web.Request) -> web.Response:
-        body = generate_latest(_counted()) + generate_latest(await collect_gauges(*parts(request)))
+        body = b"".join(map(generate_latest, await collect_metrics(*parts(request))))
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return answer
+
+
+async def collect_metrics(readiness: Readiness, database: Database) -> tuple[CollectorRegistry, ...]:
+    """Return all counters, of all workers if there are several, and the gauges as they are now."""
+    return _counted(), await collect_gauges(readiness, database)
 
 
 def _counted() -> CollectorRegistry:

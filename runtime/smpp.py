@@ -17,6 +17,7 @@ from channels import sent_by_smpp
 from channels.contracts.sender import GATEWAYS, Sender
 from channels.declared.gateways import channel_name
 from channels.outbox.sender_wrappers import CountingSender, Pseudonymous
+from channels.outbox.traced_sender import traced_sender
 from channels.smpp.arrivals import Arrivals
 from channels.smpp.binds import open_binds
 from channels.smpp.call_deliveries import call_deliveries
@@ -107,7 +108,7 @@ def _open_messages(
 
 def _sender(routes: Sequence[SmsRoute], pushes: Mapping[str, Pushes], parts: Services) -> Sender:
     messages = SmppSms(routes)
-    return PushingSender(CountingSender(messages, parts.counters, time.time), messages, pushes)
+    return PushingSender(CountingSender(traced_sender(messages), parts.counters, time.time), messages, pushes)
 
 
 def _delivery(settings: Settings, counted: Sender, parts: Services) -> DeliveryWorker:

@@ -26,6 +26,7 @@ from settings.secret_settings import SecretSettings
 from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
 from settings.server import ServerSettings
 from settings.storage import StorageSettings
+from settings.telemetry import TelemetrySettings
 
 __all__ = [
     "ADDRESSES",
@@ -43,7 +44,14 @@ __all__ = [
 
 
 class Settings(
-    AccountSettings, LimitSettings, GatewaySettings, ContentSettings, StorageSettings, SecretSettings, ServerSettings
+    AccountSettings,
+    LimitSettings,
+    GatewaySettings,
+    ContentSettings,
+    StorageSettings,
+    SecretSettings,
+    TelemetrySettings,
+    ServerSettings,
 ):
     """Everything that the environment can configure; all other values are constants in the code.
 

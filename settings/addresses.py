@@ -18,6 +18,7 @@ ADDRESSES: Final = {
     "at_url": ("http://", "https://"),
     "whatsapp_url": ("http://", "https://"),
     "telegram_url": ("http://", "https://"),
+    "otlp_url": ("http://", "https://"),
 }
 _PASSWORD: Final = re.compile(r"([?&](?:\w+_)?(?:password|passwd|token|key|secret)=)[^&#]*", re.IGNORECASE)
 

@@ -25,6 +25,7 @@ from sources.requests import Requests
 from sources.sample_data import load_sample, refuse_sample
 from sources.services import Catalogue
 from sources.timeout import TimeLimitedSource
+from sources.traced import traced_source
 from state.interfaces import Source
 from state.text.languages import offered, read_languages
 from state.text.translations import Wordings
@@ -54,7 +55,7 @@ def build_sources(
 
     seconds, registers = settings.source_seconds, _limited(settings.source_seconds, own_requests, own_careers)
     sources = Sources(
-        (*_limited(None, catalogue, languages, centres), *_limited(seconds, exams), *registers),
+        (*_at_once(catalogue, languages, centres), *_limited(seconds, exams), *registers),
         LatePreferences(PreferenceRepository(database, seconds)),
         take,
         DeclaredSources(settings, {name: one for one in registers for name in one.questions}),
@@ -64,9 +65,14 @@ def build_sources(
     return sources
 
 
-def _limited(seconds: float | None, *sources: Source) -> list[TimeLimitedSource]:
-    """Limit their time; those with a limit read our own tables."""
-    return [TimeLimitedSource(source, seconds, is_ours=seconds is not None) for source in sources]
+def _at_once(*sources: Source) -> list[Source]:
+    """Guard sources that answer from memory."""
+    return [TimeLimitedSource(source, None) for source in sources]
+
+
+def _limited(seconds: float, *sources: Source) -> list[Source]:
+    """Limit the time of sources that read our own tables."""
+    return [traced_source(TimeLimitedSource(source, seconds, is_ours=True)) for source in sources]
 
 
 def _build_languages(settings: Settings) -> Languages:

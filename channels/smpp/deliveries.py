@@ -30,6 +30,7 @@ from channels.smpp.smpp_shape import SmsPart
 from channels.smpp.stored_parts import StoredParts, TooManyParts
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
+from logs.request_id import begin_request
 from smpp.connection import Connection
 from smpp.constants import RMSGQFUL, ROK, RX_T_APPN
 from smpp.messages import ShortMessage
@@ -69,6 +70,7 @@ class SmppDeliveries:
     async def look(self) -> int:
         """Answer the messages that stay incomplete. Returns 0, for a pause. Raises SourceUnavailable."""
         for message in await self.parts.overdue():
+            begin_request()
             await self._handle(message, _name_of(message))
             await self.parts.settle(message)
         return 0
@@ -79,6 +81,7 @@ class SmppDeliveries:
         await self.reception.close()
 
     async def _answer(self, connection: Connection, pdu: Pdu, message: ShortMessage) -> None:
+        begin_request()
         status = RX_T_APPN
         digest = blake2b(pdu.body, digest_size=16).digest()
         named = self._names.pop(digest, "") or token_hex(8)

@@ -59,8 +59,13 @@ class DirectWebhooks:
 
     def _request_id(self, head: RequestHead, transport: asyncio.BaseTransport | None) -> str:
         """Return the id of a request that a trusted proxy gave, else ""."""
-        peer = transport.get_extra_info("peername") if transport else None
-        return proxied_id(head.headers, peer[0] if isinstance(peer, tuple) else "", self._proxies)
+        return proxied_id(head.headers, peer_of(transport), self._proxies)
+
+
+def peer_of(transport: asyncio.BaseTransport | None) -> str:
+    """Return the network address of the other end of a connection; "" if it has none, or there is no connection."""
+    peer = transport.get_extra_info("peername") if transport else None
+    return str(peer[0]) if isinstance(peer, tuple) else ""
 
 
 NO_WEBHOOKS: Final = DirectWebhooks((), lambda: None)

@@ -24,8 +24,9 @@ from channels.contracts.metrics import WebhookMetrics
 from channels.contracts.sender import Message
 from channels.deferred.inbound_record import encode_inbound
 from channels.deferred.repository import NewDeferred
-from channels.webhooks.hop_gate import SORRY, HopGate
+from channels.webhooks.hop_gate import SORRY
 from channels.webhooks.messaging_services import MessagingServices
+from channels.webhooks.traced_hops import open_hop_gate
 from database.leased_queue import LEASE_SECONDS
 from settings import Settings
 from state.conversation.message_input import is_opt_out
@@ -54,7 +55,7 @@ class MessageAnswers:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._channel, self._clock, self._metrics = channel, clock, metrics
-        self._gate = HopGate(channel.name, settings.hop_seconds, settings.most_at_once, metrics)
+        self._gate = open_hop_gate(channel.name, settings, metrics)
         self._names = Pseudonyms(settings.secrets.pepper)
 
     async def answer_or_postpone(self, inbound: Inbound, services: MessagingServices) -> Reply | None:

@@ -13,7 +13,7 @@ import asyncio
 import structlog
 
 from channels.contracts.metrics import LIVE_METRICS, WebhookMetrics
-from channels.webhooks.hop_gate import HopGate
+from channels.webhooks.traced_hops import open_hop_gate
 from settings import Settings
 from state.conversation.conversation import Conversation
 from state.interfaces import Inbound, Reply, ScreenSize, SessionEnd
@@ -28,7 +28,7 @@ class UssdHops:
         self, channel: str, room: ScreenSize, settings: Settings, metrics: WebhookMetrics = LIVE_METRICS
     ) -> None:
         self._room, self._calls = room, metrics.calls
-        self._gate = HopGate(channel, settings.hop_seconds, settings.most_at_once, metrics)
+        self._gate = open_hop_gate(channel, settings, metrics)
 
     async def answer(self, inbound: Inbound, talk: Conversation, started: float | None = None) -> Reply:
         """Return the next screen, always. started is the loop's time when the hop arrived, None for now."""

@@ -13,6 +13,7 @@ from sources.declared.facts import Statuses
 from sources.declared.http_source import HttpSource
 from sources.declared.routing import PrefixRouted, merge_questions
 from sources.timeout import TimeLimitedSource
+from sources.traced import traced_source
 from state.interfaces import Question, Source
 
 RETIRED_SECONDS: Final = 15.0  # a call may still run on a source that was replaced: longer than any may take
@@ -85,7 +86,7 @@ class DeclaredSources:
             self._retire(replaced)
         most = self._settings.source_seconds
         self._limited = {
-            name: TimeLimitedSource(source, min(source.file.patience_seconds, most))
+            name: traced_source(TimeLimitedSource(source, min(source.file.patience_seconds, most)))
             for name, source in self._http.items()
         }
 

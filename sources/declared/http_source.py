@@ -23,6 +23,8 @@ from sources.declared.placeholders import fill_request, read_answers
 from sources.single_flight import SingleFlightCache
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
+from tracing.traceparent import HEADER as TRACEPARENT
+from tracing.traceparent import current_traceparent
 
 MAX_BYTES: Final = 16 * 1024  # of an answer; a long one takes 1 KiB
 MAX_CACHED: Final = 1000
@@ -76,7 +78,7 @@ class HttpSource:
         return server
 
     async def _call(self, call: Call) -> Outcome:
-        headers, tls = {**_request_id(), **self.credentials.headers()}, self.credentials.tls()
+        headers, tls = {**_named_request(), **self.credentials.headers()}, self.credentials.tls()
         with self._breaker.call():
             answer = self._checked(await self._send(call, headers, tls))
             reading = self.contract.read(answer.status, answer.value)
@@ -99,7 +101,7 @@ class HttpSource:
         return answer
 
 
-def _request_id() -> dict[str, str]:
-    """The header that lets the administration find a hop's question in its log."""
-    request_id = current_request_id()
-    return {HEADER: request_id} if request_id else {}
+def _named_request() -> dict[str, str]:
+    """The headers that let the administration find a hop's question in its log, and go on with its trace."""
+    request_id, step = current_request_id(), current_traceparent()
+    return ({HEADER: request_id} if request_id else {}) | ({TRACEPARENT: str(step)} if step else {})

@@ -151,6 +151,7 @@ def test_image_copies_what_the_wheel_needs() -> None:
         "pyproject.toml",
         "README.md",
         "requirements.lock",
+        "requirements-telemetry.lock",
     }
     assert [name for name in sources() if not (ROOT / name).exists()] == []
 

@@ -113,7 +113,7 @@ def test_files_and_functions_can_be_read_at_once() -> None:
     assert [f"{name}: {lines} lines" for name, lines, most in every if lines > most] == []
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-telemetry.lock", "requirements-dev.lock"])
 def test_locked_requirements_have_versions_and_hashes(lock: str) -> None:
     text = re.sub(r"^#.*\n", "", (ROOT / lock).read_text(), flags=re.MULTILINE).replace("\\\n", "")
     requirements = text.strip().splitlines()

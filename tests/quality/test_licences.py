@@ -8,7 +8,7 @@ from email.message import Message
 
 import pytest
 
-from tests.quality.licences import EXCEPTIONS, LOCK, PINNED, allowed, complaints, expression
+from tests.quality.licences import EXCEPTIONS, LOCK, PINNED, WITH_TELEMETRY, allowed, complaints, expression
 from tests.support.patience import PATIENCE
 
 EXPRESSIONS = [
@@ -55,8 +55,9 @@ def test_licence_is_read_from_three_fields(fields: dict[str, str], licence: str)
 
 
 def test_every_installed_package_has_a_permissive_licence() -> None:
-    lock = LOCK.read_text(encoding="utf-8")
+    lock = WITH_TELEMETRY.read_text(encoding="utf-8")
     assert len(PINNED.findall(lock)) == lock.count("==")
+    assert {*PINNED.findall(LOCK.read_text(encoding="utf-8"))} < {*PINNED.findall(lock)}
     assert list(complaints(lock)) == []
 
 

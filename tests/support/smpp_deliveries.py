@@ -17,6 +17,7 @@ from channels.smpp.stored_parts import StoredParts
 from channels.webhooks.message_reception import MessageReception
 from channels.webhooks.messaging_services import MessagingServices
 from database.encryption import Seal
+from logs.request_id import current_request_id
 from smpp.connection import Connection
 from smpp.constants import DELIVER_SM, ESM_UDHI, ROK
 from smpp.messages import Address, ShortMessage
@@ -34,6 +35,7 @@ class Reception:
     """Takes events, or fails so many times."""
 
     had: list[ChannelEvent] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
     failures: int = 0
 
     async def take(self, events: Sequence[ChannelEvent], services: object) -> None:
@@ -42,6 +44,7 @@ class Reception:
             self.failures -= 1
             raise SourceUnavailable("no SQL")
         self.had += events
+        self.requests.append(current_request_id())
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -73,3 +73,9 @@ async def test_body_cut_short_is_refused(desk: Desk) -> None:
 async def test_too_many_at_once_are_asked_to_come_again(desk: Desk) -> None:
     statuses = await desk.deliver(*(sms(b"1", source=f"22901{number:08}") for number in range(MAX_AT_ONCE + 1)))
     assert sorted(statuses) == [ROK] * MAX_AT_ONCE + [RMSGQFUL]
+
+
+async def test_each_message_is_a_request_of_its_own(desk: Desk) -> None:
+    await desk.deliver(sms(b"1"), sms(b"2"))
+    assert [len(one) for one in desk.reception.requests] == [32, 32]
+    assert len(set(desk.reception.requests)) == 2
