@@ -14,7 +14,7 @@ import structlog
 
 from logs.pipeline import configure_start_logs
 from settings import InvalidSettings
-from settings.environment import wants_readable_logs
+from settings.early_format import wants_readable_logs
 from state.errors import SchemaMismatch, ZinError
 
 P = ParamSpec("P")

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-
-def wants_readable_logs(environment: Mapping[str, str]) -> bool:
-    """Return whether log lines are for a terminal, before the settings are read or if they cannot be."""
-    return environment.get("ZIN_ENV") != "production"
 
 
 class Environment(BaseSettings):

@@ -22,7 +22,7 @@ ELSEWHERE: Final = frozenset({NAMED_BY})
 def read_values(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Value]:
     """Return the given values by the name of their setting. Raises InvalidSettings with one line per fault."""
     kinds = kinds_of(fields)
-    typed = dict(_of_environment(environment, kinds))
+    typed = dict(environment_values(environment, kinds))
     in_files = read_secret_files(environment, kinds)
     for name in sorted(typed.keys() & in_files.keys()):
         raise InvalidSettings(f"ZIN_{name.upper()}: {in_files[name].origin} gives it too: keep one of them")
@@ -48,7 +48,8 @@ def exposed_files(values: Mapping[str, Value]) -> Iterator[str]:
             yield f"{variable}: every user of this machine may read {path}, the value of ZIN_{name.upper()}"
 
 
-def _of_environment(environment: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterator[tuple[str, Value]]:
+def environment_values(environment: Mapping[str, str], kinds: Mapping[str, Kind]) -> Iterator[tuple[str, Value]]:
+    """Yield the values that the environment itself gives, by the name of their setting."""
     for variable, text in environment.items():
         name = variable.lower().removeprefix(PREFIX)
         if text and variable.upper().startswith(PREFIX.upper()) and (name in kinds or is_named(name)):
