@@ -171,6 +171,8 @@ def test_image_runs_without_rights_and_checks_itself() -> None:
     assert instructions("FROM") == ["${BASE} AS build", "${BASE}"]
     assert instructions("ARG")[0] == "BASE=python:3.11-slim-bookworm"
     assert "--require-hashes" in instructions("RUN")[0]
+    assert "--no-compile" in instructions("RUN")[0]  # no time of the build is in the layers
+    assert "compileall -q -f --invalidation-mode unchecked-hash" in instructions("RUN")[1]
     given = re.findall(r"(ZIN_[A-Z_]+)=", CONTAINERFILE)
     assert unknown_settings(dict.fromkeys(given, "")) == ["ZIN_SETTINGS"]
     assert f"VERSION={tomllib.loads((ROOT / 'pyproject.toml').read_text())['project']['version']}" in instructions(
