@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from structlog.testing import capture_logs
 
 from runtime.store_check import check_store
 from settings import Settings
 from state.errors import StoreUnavailable
+from tests.support.loading_server import finish_loading, loading_server
 from tests.support.valkey import Server
 
+LOADING = "the server loads its data: nothing to do, calls are answered once it is done"
 
-def settings(url: str) -> Settings:
-    times = {"hop_seconds": 2, "source_seconds": 1, "connect_seconds": 0.3}
+
+def settings(url: str, connect_seconds: float = 0.3) -> Settings:
+    times = {"hop_seconds": 9, "source_seconds": 8, "connect_seconds": connect_seconds}
     return Settings.model_validate({"redis_url": url, **times})
 
 
@@ -35,6 +40,18 @@ async def test_server_that_may_come_back_is_logged(own_valkey: Server, command: 
     with capture_logs() as lines:
         await check_store(settings(own_valkey.url))
     assert [(one["event"], one["setting"]) for one in lines] == [("sessions cannot be stored yet", "ZIN_REDIS_URL")]
+
+
+async def test_server_that_loads_is_logged_and_nothing_to_do(tmp_path: Path) -> None:
+    with loading_server(tmp_path) as server:
+        with capture_logs() as lines:
+            await check_store(settings(f"redis://{server.address}/0", connect_seconds=3))
+        finish_loading(server)
+        with capture_logs() as later:
+            await check_store(settings(f"redis://{server.address}/0"))
+    (line,) = lines
+    assert (line["event"], line["why"]) == ("sessions cannot be stored yet", LOADING)
+    assert later == []
 
 
 async def test_server_that_is_ready_says_nothing(valkey_url: str) -> None:
