@@ -9,5 +9,9 @@ class DatabaseAway(SourceUnavailable):
     """The server cannot be reached, is starting, or takes no writes now."""
 
 
+class LockHeld(SourceUnavailable):
+    """Another session holds a lock for longer than a migration waits; the text names it. Nothing was changed."""
+
+
 class NoFreeConnection(DatabaseAway):
     """All connections that this process, a pooler or the server has are in use."""

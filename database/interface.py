@@ -48,7 +48,7 @@ class Writer(Inserts, Protocol):
         """The number of the tables' migration, "" before the first."""
 
     async def run(self, script: str) -> None:
-        """Run a script of SQL statements, each ended by a semicolon."""
+        """Run a script of SQL statements, each ended by a semicolon. Raises LockHeld if others lock its tables."""
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows that all have the same columns."""

@@ -20,6 +20,7 @@ from database.interface import VERSION, Row, Staged
 from database.postgresql_changes import PostgreSQLChanges
 from database.postgresql_errors import BROKEN, translated_errors
 from database.postgresql_hosts import Connector
+from database.postgresql_locks import Read, run_script
 from database.postgresql_pool import ConnectionPool, PoolSizes
 from database.staging import stage_in_postgresql
 from database.statements import CompiledInserts, CompiledStatement, StatementCompiler
@@ -82,7 +83,7 @@ class PostgreSQL(CompiledInserts):
             async with self._connections.own() as connection, connection.transaction():
                 await stage_in_postgresql(connection, self._compiler, staged)
                 await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-                writer = _Writer(connection, self._compiler)
+                writer = _Writer(connection, self._compiler, self._read)
                 yield writer
         self._changes.announce(writer.written)
 
@@ -154,15 +155,15 @@ class PostgreSQL(CompiledInserts):
 
 
 class _Writer(CompiledInserts):
-    def __init__(self, connection: Any, compiler: StatementCompiler) -> None:
-        self._connection, self._compiler = connection, compiler
+    def __init__(self, connection: Any, compiler: StatementCompiler, read: Read) -> None:
+        self._connection, self._compiler, self._read = connection, compiler, read
         self.written: set[str] = set()  # the tables that the transaction changes
 
     async def version(self) -> str:
         return await _version(self._connection.fetch)
 
     async def run(self, script: str) -> None:
-        await self._connection.execute(script)
+        await run_script(self._connection, script, self._read)
 
     async def add(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:

@@ -12,6 +12,7 @@ into NEWEST; docs/releasing.md says what it may do while programs of the version
 
 from __future__ import annotations
 
+import asyncio
 import io
 import threading
 from functools import cache
@@ -20,6 +21,7 @@ from typing import Final
 
 import structlog
 
+from database.errors import LockHeld
 from database.interface import OpenDatabase
 from settings.environment import Environment
 from state.errors import SchemaMismatch
@@ -27,6 +29,9 @@ from state.errors import SchemaMismatch
 FOLDER = Path(__file__).parent
 NEWEST = "0036"
 UPGRADING: Final = "docs/upgrading.md"
+TRIES: Final = 10
+PAUSE_SECONDS: Final = 2.0  # between two tries: callers that waited behind one pass
+ADVICE: Final = "end that session or wait for it, then run `zin migrate` again; nothing was changed"
 _WRITING = threading.Lock()  # alembic uses global state
 log = structlog.get_logger("zin")
 
@@ -42,8 +47,21 @@ async def prepare_tables(database: OpenDatabase, settings: Environment) -> None:
 async def migrate(database: OpenDatabase) -> None:
     """Migrate the tables to the newest version; several processes may call this at once.
 
-    Raises SourceUnavailable, and SchemaMismatch if a newer Zin has migrated them and this one cannot live with that.
+    Where another session locks a table, the migration lets others pass and is tried again. Raises LockHeld in the end,
+    SourceUnavailable, and SchemaMismatch if a newer Zin has migrated them and this one cannot live with that.
     """
+    for left in reversed(range(TRIES)):
+        try:
+            await _migrate_once(database)
+            return
+        except LockHeld as held:
+            if not left:
+                raise LockHeld(f"{held}: {ADVICE}") from held
+            log.warning("the migration is tried again", why=str(held), tries_left=left)
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _migrate_once(database: OpenDatabase) -> None:
     reached = await database.version()
     if reached < NEWEST:
         async with database.exclusive_transaction() as writer:
