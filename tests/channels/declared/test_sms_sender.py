@@ -108,6 +108,12 @@ SENT = {
         """{"from": "SENDER", "to": "2290190000001", "type": "text", "message": "TEXT", "isBulk": false,
             "refCustom": "ID"}""",
     ),
+    "termii": (
+        "/api/sms/send",
+        ("Content-Type", "application/json"),
+        """{"api_key": "SENDER", "to": "2290190000001", "from": "SENDER", "sms": "TEXT",
+            "type": "plain", "channel": "dnd"}""",
+    ),
 }
 
 
@@ -184,6 +190,6 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_file_of_sms_has_its_tables() -> None:
-    assert set(SMS) == {"fastermessage", "infobip", "kya", "mtn-sms", "plain"}
+    assert set(SMS) == {"fastermessage", "infobip", "kya", "mtn-sms", "plain", "termii"}
     assert all(file.samples.answers for file in SMS.values())
     assert set(SENT) | {"fastermessage"} == set(SMS)
