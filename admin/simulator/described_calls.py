@@ -12,6 +12,7 @@ from typing import Final
 import orjson
 
 from admin.simulator.sandbox import Sandbox, SandboxUser
+from admin.simulator.smpp_calls import play_smpp
 from channels.contracts.phone_numbers import normalize_number
 from channels.declared.files import GatewayFile
 from channels.declared.gateways import channel_name
@@ -24,11 +25,15 @@ MAX_INPUTS: Final = 200
 
 def offered(line: Sandbox) -> Mapping[str, str]:
     """Return the titles of the gateways that a sandbox can play, by the name of their channel."""
-    return {channel: f"USSD ({file.title})" for channel, file in _files(line)}
+    titles = {channel: file.title for channel, file in _files(line)}
+    titles |= {channel: gateway.file.title for channel, gateway in line.smpp.items()}
+    return {channel: f"USSD ({title})" for channel, title in titles.items()}
 
 
 async def play(line: Sandbox, fields: Mapping[str, str], trier: SandboxUser, code: str) -> Mapping[str, str | bool]:
     """Play one step of a call: dial, type, or the end. Raises BadRequest and KeyError for what the page never sends."""
+    if gateway := line.smpp.get(fields["channel"]):
+        return await play_smpp(line, gateway, fields, trier)
     file = dict(_files(line)).get(fields["channel"])
     if file is None or file.ussd is None:
         raise BadRequest("no such channel")

@@ -28,6 +28,8 @@ from channels.contracts.webhook_request import WebhookRequest, WebhookResponse
 from channels.declared.gateways import trial_gateways
 from channels.deferred.repository import DeferredRepository
 from channels.outbox.opt_outs import OptOuts
+from channels.smpp.smpp_gateways import call_gateways
+from channels.smpp.ussd_dialect import ROOM
 from channels.webhooks.frame import AnyFrame
 from channels.webhooks.messages import MessageWebhook
 from channels.webhooks.messaging_services import MessagingServices
@@ -121,20 +123,19 @@ class Sandbox:
         self.menus, self._followed = ActiveMenus(edition.without(NOTHING), 0.0, lambda: 0.0), edition
         self.preferences = LatePreferences(PreferenceRepository(database, settings.source_seconds))
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
-        self._outbox, self._promises = outbox, promises
+        self._outbox, self._promises, self.smpp = outbox, promises, call_gateways(settings)
         self._post = OutgoingMessageService(outbox, promises, OptOuts(database), self.store, self.settings)
         self.declared = trial_gateways(settings, self.settings.secret.get_secret_value())
         calls = open_channels(self.settings, self.declared)
-        self._webhooks = [
-            MessageWebhook(channel, self.settings, metrics=UNMETERED)
-            for channel in open_message_channels(self.settings, self.declared)
-        ]
+        messages = open_message_channels(self.settings, self.declared)
+        self._webhooks = [MessageWebhook(one, self.settings, metrics=UNMETERED) for one in messages]
         frames: list[AnyFrame] = [webhook.frame for webhook in self._webhooks]
         frames += [UssdWebhook(channel, self.settings, UNMETERED).frame for channel in calls]
         self._frames: Mapping[str, AnyFrame] = {frame.path: frame for frame in frames}
         self.screen_sizes: Mapping[str, ScreenSize] = {
             **{channel.name: channel.room for channel in calls},
             **{one.channel.name: one.channel.room for one in self._webhooks},
+            **dict.fromkeys(self.smpp, ROOM),
         }
 
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:

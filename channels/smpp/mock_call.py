@@ -1,4 +1,4 @@
-"""Plays the calls of one phone in a gateway's dialect, for `zin gateways mock`."""
+"""Plays the calls of one phone in a gateway's dialect, for `zin gateways mock` and the simulator."""
 
 from __future__ import annotations
 
@@ -25,8 +25,20 @@ class MockCalls:
     def type(self, typed: str) -> ShortMessage:
         """Return the deliver_sm of an input, or of a new call if none is open or a code is dialled."""
         if typed.startswith("*") or not self.is_open:
-            self.is_open, self._session = True, self._new_session()
-            return self._dial(typed if typed.startswith("*") else self.code)
+            return self.dial(typed if typed.startswith("*") else self.code, self._new_session())
+        return self.answer(typed, self._session)
+
+    def dial(self, dialled: str, session: bytes) -> ShortMessage:
+        """Return the deliver_sm of a new call, which has this session."""
+        self.is_open, self._session = True, session
+        begin = self.dialect.operations.begin
+        if self.dialect.code == "text":
+            return self._message(dialled, bare(self.code).partition("*")[0], begin)
+        return self._message("", dialled, begin)
+
+    def answer(self, typed: str, session: bytes) -> ShortMessage:
+        """Return the deliver_sm of an input in the call that has this session."""
+        self.is_open, self._session = True, session
         return self._message(typed, self.code, self.dialect.operations.goes_on)
 
     def read(self, screen: ShortMessage) -> str:
@@ -42,12 +54,6 @@ class MockCalls:
 
     def _new_session(self) -> bytes:
         return token_bytes(1) + b"\2"  # its last bit would be the end
-
-    def _dial(self, dialled: str) -> ShortMessage:
-        begin = self.dialect.operations.begin
-        if self.dialect.code == "text":
-            return self._message(dialled, bare(self.code).partition("*")[0], begin)
-        return self._message("", dialled, begin)
 
     def _message(self, text: str, to: str, operations: tuple[str, ...]) -> ShortMessage:
         coding, octets = encode_text(text, "gsm")

@@ -73,6 +73,13 @@ class SmppGateways:
         return Path(self.settings.secret_files, name)
 
 
+def call_gateways(settings: Settings) -> dict[str, FoundGateway]:
+    """Return the gateways with calls whose passwords are set, by the name of their channel. Raises InvalidMenu."""
+    gateways = SmppGateways(settings)
+    found = (one for one in gateways.all() if one.file.ussd and gateways.password(one.file))
+    return {channel_name(one.name, "ussd"): one for one in found}
+
+
 def smpp_gateways(settings: Settings) -> SmppGateways:
     """Return the SMPP gateways of this installation."""
     return SmppGateways(settings)

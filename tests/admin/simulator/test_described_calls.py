@@ -13,13 +13,15 @@ from tests.support.sandbox_client import NUMBER, Trying, trying
 
 pytestmark = pytest.mark.slow
 
-CHANNELS = {f"{name}_ussd": name for name in USSD}
+SMPP = "exemple_smpp_ussd"  # the gateway over SMPP that ships
+CHANNELS = {f"{name}_ussd": name for name in USSD} | {SMPP: "exemple-smpp"}
 TIMES = {"connect_seconds": 3.0, "source_seconds": 8.0, "hop_seconds": 9.5}
 
 
 @pytest.fixture
 async def desk(our_settings: Making, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Trying]:
     configure(monkeypatch, *USSD)
+    monkeypatch.setenv("ZIN_GATEWAY_EXEMPLE_PASSWORD", "essai")
     for name in USSD:
         monkeypatch.setenv(FILES[name].ussd.code, "*384*229#")  # type: ignore[union-attr]  # each of USSD has the part
     async with trying(our_settings(**TIMES)) as trial:
@@ -53,8 +55,10 @@ async def test_the_page_offers_each_configured_gateway(desk: Trying) -> None:
 
 async def test_a_gateway_without_secrets_is_not_offered(our_settings: Making) -> None:
     async with trying(our_settings()) as desk:
-        assert 'value="hubtel_ussd"' not in await (await desk.client.get("/bureau/")).text()
-        await desk.ask("passerelle", 400, channel="hubtel_ussd", number=NUMBER, session="s", action="dial", typed="")
+        page = await (await desk.client.get("/bureau/")).text()
+        for channel in ("hubtel_ussd", SMPP):
+            assert f'value="{channel}"' not in page
+            await desk.ask("passerelle", 400, channel=channel, number=NUMBER, session="s", action="dial", typed="")
 
 
 WRONG = [
@@ -67,7 +71,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("fields", WRONG)
+@pytest.mark.parametrize("fields", [*WRONG, {"channel": SMPP, "action": "jump"}, {"channel": SMPP, "number": "12"}])
 async def test_an_impossible_step_is_refused(fields: dict[str, str], desk: Trying) -> None:
     usual = {"channel": "hubtel_ussd", "number": NUMBER, "session": "s1", "action": "dial", "typed": "", "inputs": "[]"}
     answer = await desk.ask("passerelle", 400, **{**usual, **fields})
