@@ -25,6 +25,7 @@ from admin.results import results_actions, results_page
 from admin.routes import Route
 from admin.simulator import simulator_page
 from admin.simulator.live_reload import close_streams_on_shutdown
+from admin.start import start_page
 from admin.templating import setup_templates
 from admin.translating import languages_page, po_files_page, text_actions, text_page
 from admin.writing import draft_page, screen_actions, service_page, services_page
@@ -36,6 +37,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *people_page.WAYS,
     *people_actions.WAYS,
     *simulator_page.WAYS,
+    *start_page.WAYS,
     *map_page.WAYS,
     *screen_page.WAYS,
     *screen_actions.WAYS,

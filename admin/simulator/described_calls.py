@@ -37,19 +37,10 @@ async def play(line: Sandbox, fields: Mapping[str, str], trier: SandboxUser, cod
     file = dict(_files(line)).get(fields["channel"])
     if file is None or file.ussd is None:
         raise BadRequest("no such channel")
-    inputs = _inputs(fields.get("inputs", "[]"))
-    served = offered_code(line.declared.credentials.plain(file.ussd.code), code)
-    number = normalize_number(fields["number"])
-    call = TrialCall(
-        file.ussd,
-        file.samples.ussd,
-        line.declared.credentials,
-        fields["session"],
-        number,
-        served,
-        fields.get("network", ""),
-        inputs,
-    )
+    credentials, inputs = line.declared.credentials, _inputs(fields.get("inputs", "[]"))
+    served, number = offered_code(credentials.plain(file.ussd.code), code), normalize_number(fields["number"])
+    session, network = fields["session"], fields.get("network", "")
+    call = TrialCall(file.ussd, file.samples.ussd, credentials, session, number, served, network, inputs)
     request = _request(call, fields["action"], fields.get("typed", ""))
     if request is None:
         return {"text": "", "over": True}

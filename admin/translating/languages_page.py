@@ -39,11 +39,12 @@ class LanguageLine:
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show all languages with their progress."""
     working_copy = await draft_of(request.config_dict[ADMIN_CONTEXT])
-    lines = await asyncio.to_thread(_lines, working_copy) if working_copy else []
+    lines = await asyncio.to_thread(language_lines, working_copy) if working_copy else []
     return render(request, visitor, "languages.html", lines=lines, states=STATE_NAMES)
 
 
-def _lines(working_copy: WorkingCopy) -> list[LanguageLine]:
+def language_lines(working_copy: WorkingCopy) -> list[LanguageLine]:
+    """Return every language but French with its progress."""
     codes = [code for code in languages_in(working_copy.files) if code != SOURCE]
     found = {code: texts for code in codes if (texts := language_texts(working_copy, code))}
     changed = working_copy.changed

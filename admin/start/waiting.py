@@ -1,0 +1,159 @@
+"""What waits for people at the desk: each kind of thing from the services that its own page uses.
+
+A task names the permission of who can do it, so that the page puts what waits for its reader first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from accounts.accounts import Operator
+from admin.analytics.usage_report import funnels
+from admin.context import AdminContext
+from admin.menus.decisions import decision_of, schedules
+from admin.outbox.failure_reasons import describe_failure
+from admin.permissions import CurrentUser, Permission
+from admin.translating.languages_page import draft_of, language_lines
+from analytics.counters import day_of
+from analytics.repository import totals
+from authoring.translating.language_texts import State
+from channels.outbox.statistics import outbox_statistics
+from channels.routing.route_overview import route_lines
+from channels.routing.route_words import describe_condition
+from channels.sms_gateways import known_routes
+from reporting.french import format_count, format_hour
+from results.overview import load_overview
+from results.visibility import load_visibility
+
+LATE: Final = 15 * 60.0  # seconds that a message may wait before the page names it
+DAYS: Final = 7  # of the figures that are looked at
+FEW: Final = 20  # citizens on a screen; fewer say nothing about it
+MOST_LEAVE: Final = 50  # per cent of the citizens of a screen who went no further
+TO_TRANSLATE: Final[tuple[State, ...]] = ("missing", "old", "faulty")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that waits: what it is, where it is done, and what it takes."""
+
+    what: str
+    address: str
+    permission: Permission
+    detail: str = ""
+
+
+async def waiting(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
+    """Return all that waits, the most urgent kinds first. Raises SourceUnavailable."""
+    found = [
+        await _gateways(desk),
+        await _messages(desk),
+        await _results(desk, visitor.operator),
+        list(_faults(desk)),
+        await _menus(desk),
+        await _languages(desk),
+        await _journeys(desk),
+    ]
+    return [task for tasks in found for task in tasks]
+
+
+async def _gateways(desk: AdminContext) -> list[Task]:
+    table, known = known_routes(desk.settings)
+    lines = await route_lines(desk.database, table, known)
+    return [
+        Task(f"La passerelle {one.title} : {describe_condition(one)}", "/messages/passerelles", "messages")
+        for one in lines
+        if one.condition in ("rests", "silent", "incomplete")
+    ]
+
+
+async def _messages(desk: AdminContext) -> list[Task]:
+    found = await outbox_statistics(desk.database)
+    pauses = (*(one.paused for one in found.gateways), *(one.paused for one in found.broadcasts))
+    paused = [one for one in pauses if one]
+    tasks = [Task(f"« {one.name} » est en pause", "/messages", "messages", f"par {one.paused_by}") for one in paused]
+    late = [one for one in found.gateways if one.oldest is not None and one.oldest > LATE and not one.paused]
+    tasks += [Task(f"Des messages attendent ({one.name})", "/messages", "messages") for one in late]
+    for one in found.failures:
+        meaning = describe_failure(one.gateway, one.why)
+        if one.state == "queued" and meaning and one.why not in ("paused", "no_turn", "restart"):
+            what = f"{format_count(one.many, 'message attend', 'messages attendent')} : {meaning.words}"
+            tasks.append(Task(what, "/messages", "messages", meaning.advice))
+    return tasks
+
+
+async def _results(desk: AdminContext, by: Operator | None) -> list[Task]:
+    shown, now = await load_visibility(desk.database, by, time.time()), time.time()
+    tasks = []
+    for session in shown.filter_sessions(await load_overview(desk.database)):
+        for one in session.sets:
+            state, who = session.standing(one, now), f"importé par {one.imported_by} le {format_hour(one.imported_at)}"
+            if state == "draft":
+                tasks.append(Task(f"Résultats à approuver : {one.id}", f"/resultats/{one.id}", "approve", who))
+            elif state == "approved":
+                tasks.append(Task(f"Résultats sans heure : {one.id}", f"/resultats/{one.id}", "approve", who))
+    return tasks
+
+
+def _faults(desk: AdminContext) -> Iterator[Task]:
+    feed = desk.change_feed
+    for problems, what in ((feed.problems, "menus"), (feed.translation_problems, "traductions")):
+        if problems:
+            count = format_count(len(problems), "faute")
+            yield Task(f"{count} dans les fichiers des {what}", "/menus", "menus", str(problems[0].what))
+
+
+async def _menus(desk: AdminContext) -> list[Task]:
+    tasks = [
+        Task(f"Publication manquée à son heure : {one.version[:12]}", f"/menus/{one.version}", "menus", one.failure)
+        for one in await schedules(desk).all()
+        if one.failure
+    ]
+    staged = await desk.versions.repository.staged()
+    decision = await decision_of(desk, staged[0].version) if staged else None
+    if decision and decision.state.is_open and not decision.schedule:
+        tasks.append(_version("Menus prêts à publier", decision.staged.version, "menus", decision.staged.why))
+    elif decision and not decision.state.is_open:
+        what = f"Menus à approuver ({decision.needed})"
+        tasks.append(_version(what, decision.staged.version, "decide", decision.staged.why))
+    draft = await draft_of(desk)
+    if draft and draft.changed:
+        count = format_count(len(draft.changed), "fichier")
+        tasks.append(Task(f"Le brouillon change {count} : à proposer ou à abandonner", "/brouillon", "menus"))
+    return tasks
+
+
+def _version(what: str, version: str, permission: Permission, why: str) -> Task:
+    return Task(what, f"/menus/{version}", permission, why)
+
+
+async def _languages(desk: AdminContext) -> list[Task]:
+    draft, offered = await draft_of(desk), desk.menus.current.offered
+    lines = await asyncio.to_thread(language_lines, draft) if draft else []
+    tasks = []
+    for one in lines:
+        left = sum(one.counts.get(state, 0) for state in TO_TRANSLATE)
+        if left and one.language.code in offered:
+            count = format_count(left, "texte", "textes")
+            tasks.append(Task(f"{one.language.name} : {count} à traduire", _language(one.language.code), "translate"))
+    return tasks
+
+
+def _language(code: str) -> str:
+    return f"/traduire/{code}"
+
+
+async def _journeys(desk: AdminContext) -> list[Task]:
+    today = day_of(time.time())
+    found = await totals(desk.database, today - timedelta(days=DAYS - 1), today)
+    tasks = []
+    for funnel in funnels(found, desk.menus.current):
+        for step in funnel.steps:
+            if not step.ends and step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
+                what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran {step.screen}"
+                tasks.append(Task(what, "/chiffres", "menus", f"depuis {DAYS} jours"))
+    return tasks
