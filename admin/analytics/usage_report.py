@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Final
 
+from admin.menu_map.graph import first_words
 from analytics.counters import BUCKET_LABELS
 from analytics.repository import Passage, Totals, passages
 from reporting.charts import Words, bars, columns, funnel
@@ -27,6 +29,7 @@ OUTCOMES: Final = {
     "unknown": "rien trouvé",
     "unpublished": "pas encore",
 }
+MAX_WORDS: Final = 60  # characters of the text of a screen
 SLOW: Final = BUCKET_LABELS[3:]  # more than 0.25 s
 Row = tuple[str, int]
 
@@ -42,9 +45,13 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class FunnelStep:
-    """One screen of a journey; ends says whether a call may well finish there."""
+    """One screen of a journey; ends says whether a call may well finish there.
+
+    words is how its text begins; of a screen that was removed, its name.
+    """
 
     screen: str
+    words: str
     passage: Passage
     ends: bool
 
@@ -103,7 +110,7 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
         known = [f"{name}.{screen}" for screen in journeys[name].screens] if name in journeys else []
         gone = sorted(screen for screen in passed if screen.startswith(f"{name}.") and screen not in known)
         stops = [
-            FunnelStep(screen.partition(".")[2], passed[screen], screen in goals)
+            FunnelStep(screen.partition(".")[2], _words(edition, screen), passed[screen], screen in goals)
             for screen in (*known, *gone)
             if screen in passed
         ]
@@ -112,9 +119,14 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
             yield Funnel(title, _passing(name, title, stops), stops)
 
 
+def _words(edition: MenuVersion, screen: str) -> str:
+    shown = first_words(edition, screen) if screen in edition.journeys.screens else ""
+    return shorten(shown, MAX_WORDS, placeholder="…") if shown else screen.partition(".")[2]
+
+
 def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:
-    rows = [(stop.screen, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
-    about = ", ".join(f"{stop.screen} : {format_number(stop.passage.arrived)}" for stop in stops)
+    rows = [(stop.words, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
+    about = ", ".join(f"{stop.words} : {format_number(stop.passage.arrived)}" for stop in stops)
     return funnel(
         Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, format_number
     )

@@ -17,11 +17,13 @@ from admin.analytics.usage_report import funnels
 from admin.context import AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.outbox.failure_reasons import describe_failure
+from admin.outbox.outbox_page import NAMES
 from admin.permissions import CurrentUser, Permission
 from admin.translating.languages_page import draft_of, language_lines
 from analytics.counters import day_of
 from analytics.repository import totals
 from authoring.translating.language_texts import State
+from channels.outbox.pauses import Paused
 from channels.outbox.statistics import outbox_statistics
 from channels.routing.route_overview import route_lines
 from channels.routing.route_words import describe_condition
@@ -75,15 +77,21 @@ async def _messages(desk: AdminContext) -> list[Task]:
     found = await outbox_statistics(desk.database)
     pauses = (*(one.paused for one in found.gateways), *(one.paused for one in found.broadcasts))
     paused = [one for one in pauses if one]
-    tasks = [Task(f"« {one.name} » est en pause", "/messages", "messages", f"par {one.paused_by}") for one in paused]
+    tasks = [_paused(one) for one in paused]
     late = [one for one in found.gateways if one.oldest is not None and one.oldest > LATE and not one.paused]
-    tasks += [Task(f"Des messages attendent ({one.name})", "/messages", "messages") for one in late]
+    tasks += [
+        Task(f"Des messages attendent ({NAMES.get(one.name, one.name)})", "/messages", "messages") for one in late
+    ]
     for one in found.failures:
         meaning = describe_failure(one.gateway, one.why)
         if one.state == "queued" and meaning and one.why not in ("paused", "no_turn", "restart"):
             what = f"{format_count(one.many, 'message attend', 'messages attendent')} : {meaning.words}"
             tasks.append(Task(what, "/messages", "messages", meaning.advice))
     return tasks
+
+
+def _paused(one: Paused) -> Task:
+    return Task(f"« {NAMES.get(one.name, one.name)} » est en pause", "/messages", "messages", f"par {one.paused_by}")
 
 
 async def _results(desk: AdminContext, by: Operator | None) -> list[Task]:
@@ -154,6 +162,6 @@ async def _journeys(desk: AdminContext) -> list[Task]:
     for funnel in funnels(found, desk.menus.current):
         for step in funnel.steps:
             if not step.ends and step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
-                what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran {step.screen}"
+                what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran « {step.words} »"
                 tasks.append(Task(what, "/chiffres", "menus", f"depuis {DAYS} jours"))
     return tasks

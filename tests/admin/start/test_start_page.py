@@ -42,7 +42,7 @@ async def test_trouble_is_listed_with_what_to_do(valkey_url: str, tmp_path: Path
         page = await (await client.get(PAGE)).text()
         assert "1 message attend : plus de crédit chez la passerelle" in page
         assert "Créditer le compte chez la passerelle." in page
-        assert "« whatsapp » est en pause" in page
+        assert "« WhatsApp » est en pause" in page
         assert f"depuis {DAYS} jours" in page
         assert NUMBER[-8:] not in page
         assert "Admis" not in page
@@ -54,8 +54,8 @@ async def test_reader_sees_own_tasks_first(valkey_url: str, tmp_path: Path, role
         await sign_in(client, role)
         await Pauses(client.app[SERVICES].database).pause("bio", "sms", "essai")
         page = await (await client.get(PAGE)).text()
-        assert page.count("« sms » est en pause") == 1
-        assert page.index(heading) < page.index("« sms » est en pause")
+        assert page.count("« SMS » est en pause") == 1
+        assert page.index(heading) < page.index("« SMS » est en pause")
         assert ("Ce qui attend d'autres personnes" in page) == (role == "viewer")
 
 
@@ -66,5 +66,5 @@ async def test_task_leads_to_its_page(our_settings: Making, width: int) -> None:
         await trouble(live.parts)
         await live.go(PAGE)
         await live.sound()
-        await live.page.get_by_role("link", name="« whatsapp » est en pause").press("Enter")
+        await live.page.get_by_role("link", name="« WhatsApp » est en pause").press("Enter")
         await expect(live.page.get_by_role("heading", name="Messages", exact=True)).to_be_visible()
