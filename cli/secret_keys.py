@@ -7,10 +7,11 @@ import asyncio
 import click
 
 from cli import french
+from cli.active_settings import load
 from cli.database_access import prepared_database
 from cli.errors import report_errors
 from reporting.french import format_count
-from settings import Settings, given_values, load
+from settings import Settings, given_values
 from settings.moving import secret_migration_lines
 
 

@@ -99,11 +99,11 @@ def otlp_receiver() -> Iterator[OtlpReceiver]:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         receiver.port = runner.addresses[0][1]
-        ready.set()
 
     def run() -> None:
         with asyncio.Runner(loop_factory=lambda: loop) as running:
             running.run(start())
+            loop.call_soon(ready.set)  # not before: an end that comes while the loop still starts would be lost
             loop.run_forever()
             running.run(runner.cleanup())
 

@@ -14,7 +14,10 @@ from reporting.time_zone import zone
 from sources.sample_data import YEAR as SAMPLE_YEAR
 from tests.support.admin_client import PASSWORD
 
-PEOPLE: Final[dict[Role, str]] = {"importer": "ida", "approver": "paul", "editor": "edo", "viewer": "vera"}
+PEOPLE: Final[dict[Role, str]] = {
+    **{"importer": "ida", "approver": "paul", "editor": "edo"},
+    **{"support": "sika", "viewer": "vera", "admin": "awa"},
+}
 THIS_YEAR: Final = datetime.now(zone()).year
 YEAR: Final = THIS_YEAR + 1 if THIS_YEAR + 1 != SAMPLE_YEAR else THIS_YEAR - 1  # no year of the sample data
 SEATS: Final = range(50500, 50540)

@@ -79,7 +79,7 @@ async def test_person_is_invited_by_mouse(our_settings: Making, width: int) -> N
         await page.get_by_label("Mot de passe").fill(NEW)
         await page.get_by_role("button", name="Se connecter").click()
         await page.locator(".role summary").click()
-        await expect(page.locator(".role p")).to_contain_text("écrire, préparer, publier et reprendre des menus")
+        await expect(page.locator(".role p")).to_contain_text("écrire, traduire, préparer, publier et reprendre")
         await expect(page.get_by_role("link", name="Comptes", exact=True)).to_have_count(0)
 
 
@@ -92,7 +92,8 @@ async def test_account_is_changed_and_closed_by_keyboard(our_settings: Making, w
         await expect(page.locator("h1")).to_have_text("Compte « zoe »")
         await check_page(desk)
         await tab_to(page, "Lecteur")
-        await page.keyboard.press("ArrowUp")
+        for _ in range(2):  # over « Assistance »
+            await page.keyboard.press("ArrowUp")
         await press(page, "Changer le rôle")
         await expect(page.get_by_role("status")).to_contain_text("Rôle changé")
         await expect(page.locator(".facts")).to_contain_text("éditeur : ")

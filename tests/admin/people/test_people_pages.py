@@ -7,6 +7,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession, DummyCookieJar
 
 from accounts.accounts import Accounts
 from admin.app import WAYS
@@ -37,9 +38,13 @@ def cookie(client: Client) -> str:
 
 
 async def look(client: Client, token: str, path: str = "journal") -> int:
-    """The status of a page for a browser with this cookie."""
-    headers = {"Cookie": f"__Host-zin_desk={token}"}
-    return (await client.get(f"/bureau/{path}", headers=headers, allow_redirects=False)).status
+    """The status of a page for another browser, with this cookie."""
+    headers, address = {"Cookie": f"__Host-zin_desk={token}"}, client.make_url(f"/bureau/{path}")
+    async with (
+        ClientSession(cookie_jar=DummyCookieJar(), headers=headers) as browser,
+        browser.get(address, allow_redirects=False) as answer,
+    ):
+        return answer.status
 
 
 async def test_person_is_invited_joins_and_signs_in(valkey_url: str, tmp_path: Path) -> None:

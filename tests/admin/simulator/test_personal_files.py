@@ -93,7 +93,7 @@ class Trying:
 @asynccontextmanager
 async def production(valkey_url: str, folder: Path, clock: FakeClock | None = None) -> AsyncIterator[Trying]:
     folders = {"data": folder / "data", "menus": menus_copy(folder)}
-    secrets = {"env": "production", "secret": "s" * 22}
+    secrets = {"env": "production", "secret": "s" * 22, "second_factor_roles": ""}
     settings = await migrated(Settings.model_validate({"redis_url": valkey_url, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
     async with TestClient(TestServer(build(settings, **built))) as client:
