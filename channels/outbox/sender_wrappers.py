@@ -49,11 +49,11 @@ def _lines(message: Message) -> Iterator[str]:
     yield from (f"[{label}]" for _, label in (message.card.buttons if message.card else ()))
 
 
-class CountingSender:
-    """A Sender around another that counts accepted messages and the parts of an SMS. clock gives Unix seconds."""
+class SenderAround:
+    """A Sender around another, of the same gateway and rate; what is around it differs in `send`."""
 
-    def __init__(self, sender: Sender, tally: UsageRecorder, clock: Callable[[], float]) -> None:
-        self._sender, self._tally, self._clock = sender, tally, clock
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
 
     @property
     def gateway(self) -> str:
@@ -64,6 +64,18 @@ class CountingSender:
     def per_second(self) -> float:
         """The rate of the inner sender."""
         return self._sender.per_second
+
+    async def close(self) -> None:
+        """Close the inner sender."""
+        await self._sender.close()
+
+
+class CountingSender(SenderAround):
+    """A Sender around another that counts accepted messages and the parts of an SMS. clock gives Unix seconds."""
+
+    def __init__(self, sender: Sender, tally: UsageRecorder, clock: Callable[[], float]) -> None:
+        super().__init__(sender)
+        self._tally, self._clock = tally, clock
 
     async def send(self, message: Message) -> str:
         """Send a message and count it."""
@@ -72,26 +84,13 @@ class CountingSender:
         self._tally.sent(self.gateway, parts, self._clock())
         return named
 
-    async def close(self) -> None:
-        """Close the inner sender."""
-        await self._sender.close()
 
-
-class Pseudonymous:
+class Pseudonymous(SenderAround):
     """A Sender around another that hashes references, because a gateway's reference may hold a phone number."""
 
     def __init__(self, sender: Sender, names: Pseudonyms) -> None:
-        self._sender, self._names = sender, names
-
-    @property
-    def gateway(self) -> str:
-        """The gateway of the inner sender."""
-        return self._sender.gateway
-
-    @property
-    def per_second(self) -> float:
-        """The rate of the inner sender."""
-        return self._sender.per_second
+        super().__init__(sender)
+        self._names = names
 
     async def send(self, message: Message) -> str:
         """Send a message and return the hash of its reference."""
@@ -99,7 +98,3 @@ class Pseudonymous:
         return (
             self._names.reference(self.gateway, named) if named else ""
         )  # without a reference, no hash: messages would share it
-
-    async def close(self) -> None:
-        """Close the inner sender."""
-        await self._sender.close()

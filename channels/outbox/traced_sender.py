@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from channels.contracts.sender import Message, NeedsOperator, PermanentFailure, RetryLater, Sender, Suppressed
+from channels.outbox.sender_wrappers import SenderAround
 from tracing.tracer import Tracer, active_tracer
 
 SPAN: Final = "send"
@@ -12,21 +13,12 @@ OUTCOMES: Final = {RetryLater: "again", PermanentFailure: "never", Suppressed: "
 UNKNOWN: Final = "unknown"  # the gateway was not waited for, or the sender failed
 
 
-class TracedSender:
+class TracedSender(SenderAround):
     """A Sender around another, in whose spans are the gateway and how it went, as in zin_messages_tried_total."""
 
     def __init__(self, sender: Sender, tracer: Tracer) -> None:
-        self._sender, self._tracer = sender, tracer
-
-    @property
-    def gateway(self) -> str:
-        """The gateway of the inner sender."""
-        return self._sender.gateway
-
-    @property
-    def per_second(self) -> float:
-        """The rate of the inner sender."""
-        return self._sender.per_second
+        super().__init__(sender)
+        self._tracer = tracer
 
     async def send(self, message: Message) -> str:
         """Send a message, in a span."""
@@ -39,10 +31,6 @@ class TracedSender:
                 raise
             span.end_as("sent" if reference else "unclear")
         return reference
-
-    async def close(self) -> None:
-        """Close the inner sender."""
-        await self._sender.close()
 
 
 def traced_sender(sender: Sender) -> Sender:

@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from channels.contracts.sender import Message, Sender
+from channels.outbox.sender_wrappers import SenderAround
 from channels.smpp.pushes import Pushes
 from channels.smpp.sender import SmppSms
 
 
-class PushingSender:
+class PushingSender(SenderAround):
     """Shows messages by `pushes`, which are named by their gateways; routes says by which gateway a message leaves."""
 
     def __init__(self, sender: Sender, routes: SmppSms, pushes: Mapping[str, Pushes]) -> None:
-        self._sender, self._routes, self._pushes = sender, routes, pushes
-
-    @property
-    def gateway(self) -> str:
-        """The gateway of the inner sender."""
-        return self._sender.gateway
-
-    @property
-    def per_second(self) -> float:
-        """The rate of the inner sender."""
-        return self._sender.per_second
+        super().__init__(sender)
+        self._routes, self._pushes = routes, pushes
 
     async def send(self, message: Message) -> str:
         """Show the message in a call, else send it. Raises RetryLater while its citizen may answer."""
@@ -31,7 +23,3 @@ class PushingSender:
         pushes = self._pushes.get(route.name) if route else None
         shown = await pushes.deliver(message, route.bind) if route and pushes else ""
         return shown or await self._sender.send(message)
-
-    async def close(self) -> None:
-        """Close the inner sender."""
-        await self._sender.close()

@@ -93,7 +93,7 @@ class StoredParts:
             try:
                 content = self._seal.decrypt(row["sealed"], TABLE, row["key"])
             except ZinError as sealed:
-                log.error("part kept back", gateway=self._gateway, why=str(sealed))
+                log.error("part not opened", gateway=self._gateway, why=str(sealed))
                 continue
             parts.append(decode_message(base64.b64decode(content)))
         return parts
