@@ -13,7 +13,9 @@ from typing import Any, TypeVar, cast
 T = TypeVar("T")
 
 
-STEP = 1e-6  # seconds that time goes on at least, as any clock does: less could be lost beside a large time
+# Seconds that time goes on between two looks, as any clock does: who waits for what is left of a time, and finds that
+# rounding left something, would wait for ever otherwise.
+STEP = 1e-6
 
 
 class _Jumps(selectors.SelectSelector):
@@ -22,7 +24,7 @@ class _Jumps(selectors.SelectSelector):
     now = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        self.now += max(STEP, timeout) if timeout else 0.0
+        self.now += max(STEP, timeout or 0.0)
         return super().select(0)
 
 
