@@ -67,6 +67,7 @@ class Backend(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", "0")
         self.send_header("X-Host-Seen", self.headers.get("Host", "none"))
+        self.send_header("X-Trace-Seen", self.headers.get("traceparent", "none"))
         self.end_headers()
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815 - names of http.server
@@ -120,6 +121,12 @@ def test_host_reaches_zin_with_its_port(proxy: Proxy, host: str) -> None:
 
 def test_caller_without_a_host_is_served(proxy: Proxy) -> None:
     assert " 200 " in answer(proxy, f"GET /ussd/africastalking/{SECRET} HTTP/1.0\r\n\r\n").partition("\r\n")[0]
+
+
+def test_caller_chooses_no_trace(proxy: Proxy) -> None:
+    header = f"traceparent: 00-{'a' * 32}-{'b' * 16}-01"
+    request = f"GET /ussd/africastalking/{SECRET} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"
+    assert "x-trace-seen: none\r\n" in answer(proxy, request).lower()
 
 
 @pytest.mark.parametrize("kind", KINDS)
