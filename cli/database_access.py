@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import pwd
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cli.active_settings import load
 from settings import Settings
@@ -17,13 +18,21 @@ if TYPE_CHECKING:  # it takes time to import, which other verbs need not wait fo
 
 T = TypeVar("T")
 
+SYSTEM_USER: Final = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}")
+
 
 def audit_identity() -> str:
-    """Return the name that the audit records for this system user, at most 40 characters."""
+    """Return the name that the audit records for this system user, at most 40 characters.
+
+    Where sudo says who took the rights of this user, that name follows: console:zin/a.kossou.
+    """
     try:
         login = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container may run under a number without a name
         login = str(os.getuid())
+    person = os.environ.get("SUDO_USER", "")
+    if person not in ("", login) and SYSTEM_USER.fullmatch(person):
+        login = f"{login}/{person}"
     return f"console:{login}"[:40]
 
 
