@@ -1,6 +1,7 @@
 #!/bin/sh
 # install.sh FOLDER: installs Zin from this bundle into a new virtual environment, without a network. Valkey is one of the
-# wheels. Afterwards: FOLDER/bin/zin init /srv/zin
+# wheels. With LOCK=requirements-telemetry.lock before it also the libraries for a collector of OpenTelemetry.
+# Afterwards: FOLDER/bin/zin init /srv/zin
 set -eu
 [ $# = 1 ] || { echo "usage: $0 FOLDER" >&2; exit 2; }
 case $1 in /*) folder=$1 ;; *) folder=$PWD/$1 ;; esac
@@ -12,7 +13,7 @@ python=${PYTHON:-python3}
 trap 'rm -rf "$folder"' EXIT
 "$python" -m venv "$folder"
 pip="$folder/bin/python -m pip --disable-pip-version-check install --quiet --no-index"
-$pip --find-links wheels --require-hashes --requirement requirements.lock
+$pip --find-links wheels --require-hashes --requirement "${LOCK:-requirements.lock}"
 $pip --no-deps wheels/zin-*.whl
 "$folder/bin/zin" --version
 trap - EXIT

@@ -51,6 +51,13 @@ def test_damaged_bundle_is_not_installed(bundle: Path, tmp_path: Path) -> None:
     assert refused.stderr.endswith("this bundle is damaged: copy it again\n")
 
 
+def test_bundle_installs_telemetry_where_it_is_asked_for(bundle: Path, tmp_path: Path) -> None:
+    with_lock = [*offline(), "env", "LOCK=requirements-telemetry.lock"]
+    installed = run(*with_lock, "sh", str(bundle / "install.sh"), str(tmp_path / "zin"), cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    assert run(str(tmp_path / "zin" / "bin" / "python"), "-c", "import opentelemetry.sdk", cwd=tmp_path).returncode == 0
+
+
 def test_bundle_installs_and_runs_without_a_network(bundle: Path, tmp_path: Path) -> None:
     installed = run(*offline(), "sh", str(bundle / "install.sh"), str(tmp_path / "zin"), cwd=tmp_path)
     assert installed.returncode == 0, installed.stderr
