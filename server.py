@@ -21,9 +21,9 @@ from admin.app import admin_app
 from admin.auth import Access
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.routes import ACCESS
-from admin.simulator.sandbox import SharedPorts
+from admin.simulator.operator_ports import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
-from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, open_sandboxes
+from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, TriedMenus, open_sandboxes, tried_menus
 from api.app import PREFIX, api_app
 from api.assembly import build_api_services
 from api.services import API_SERVICES, ApiServices
@@ -109,9 +109,9 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
         folder_changes(settings, versions), replay_runner(settings),
     )  # fmt: skip
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
-    editions = {SERVICE: lambda: menus.current, STAGED: lambda: versions.compiled.staged_version}
+    lines = {SERVICE: lambda: TriedMenus(menus.current), STAGED: lambda: tried_menus(versions.compiled.staged)}
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
-    async with open_sandboxes(settings, ports, editions) as app[SANDBOXES]:
+    async with open_sandboxes(settings, ports, lines) as app[SANDBOXES]:
         yield
     await draft.close()
 

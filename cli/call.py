@@ -51,8 +51,8 @@ def call(phone: str, record: Path | None, reason: str, dialled: str) -> None:
 
 
 async def _call(settings: Settings, number: str, dialled: str, reason: str) -> list[Turn]:
+    from admin.simulator.operator_ports import SandboxUser, SharedPorts, ports_for_operator
     from admin.simulator.real_data_access import note_reason
-    from admin.simulator.sandbox import SandboxUser, SharedPorts, ports_for_operator
     from admin.simulator.sandbox_sources import open_sandbox_sources
     from cli.terminal_phone import Phone, PrintedMessages, talk
     from runtime.services import open_services

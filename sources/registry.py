@@ -65,6 +65,14 @@ def build_sources(
     return sources
 
 
+def entry_sources(entries: Entries, wordings: Wordings) -> Mapping[str, Source]:
+    """Return the source of each question that these entries answer by themselves: services and centres."""
+    catalogue = Catalogue(entries.services, entries.synonyms)
+    catalogue.reload(entries.services, entries.synonyms, wordings)
+    sources = _at_once(catalogue, Centres(entries.communes, entries.centres))
+    return {name: source for source in sources for name in source.questions}
+
+
 def _at_once(*sources: Source) -> list[Source]:
     """Guard sources that answer from memory."""
     return [TimeLimitedSource(source, None) for source in sources]

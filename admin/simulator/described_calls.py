@@ -11,7 +11,8 @@ from typing import Final
 
 import orjson
 
-from admin.simulator.sandbox import Sandbox, SandboxUser
+from admin.simulator.operator_ports import SandboxUser
+from admin.simulator.sandbox import Sandbox
 from admin.simulator.smpp_calls import play_smpp
 from channels.contracts.phone_numbers import normalize_number
 from channels.declared.files import GatewayFile

@@ -15,7 +15,8 @@ from typing import Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import Refused, attempt
-from admin.simulator.sandbox import Sandbox, SandboxUser
+from admin.simulator.operator_ports import SandboxUser
+from admin.simulator.sandbox import Sandbox
 from admin.simulator.sandbox_store import SandboxStore
 from database.interface import Database
 from state.conversation.conversation import Conversation

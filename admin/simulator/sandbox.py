@@ -3,9 +3,9 @@
 Channels, message webhooks and the steps of a conversation are those of the service; only their surroundings differ:
 sessions and counters have their own keys, messages and preferences their own database (trial.sqlite in the data
 folder), and nothing is counted in the usage counters. Public sources are those of the service, so that operators see
-real facts; personal ones answer with samples unless real files were permitted (admin/simulator/real_data_access.py).
-Wrong answers are limited per account, whatever number, channel or sandbox it uses. The secret of a sandbox is derived
-from the service's secret, so that all processes know it; it gives access to the sandbox only.
+real facts, except that a staged version has its own services and centres. The secret of a sandbox is derived from the
+service's secret, so that all processes know it; it gives access to the sandbox only. Who tries what with which data is
+in admin/simulator/operator_ports.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from aiohttp import web
 from pydantic import SecretStr
 from sqlalchemy import bindparam, delete
 
+from admin.simulator.operator_ports import SandboxUser, SharedPorts, ports_for_operator
 from admin.simulator.sandbox_outbox import SandboxOutbox
+from admin.simulator.sandbox_sources import LayeredSources
 from admin.simulator.sandbox_store import SandboxStore
 from channels import open_channels, open_message_channels
 from channels.contracts.metrics import UNMETERED
@@ -46,7 +48,6 @@ from state.identity import Pseudonyms
 from state.interfaces import Inbound, Recipient, ScreenSize, Source
 from state.menu.active_versions import ActiveMenus
 from state.menu.versions import MenuVersion
-from state.rate_limit import RateLimits
 from state.session import Session, deserialize
 
 NOTHING: Final = frozenset[str]()
@@ -79,35 +80,6 @@ def build_phone(channel: str, number: str) -> SandboxPhone:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxUser:
-    """The user of a sandbox: the account, and whether personal questions are answered with real files."""
-
-    account: str
-    is_real: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SharedPorts:
-    """What sandboxes share with the service: the ports of its conversations, and sources with personal samples."""
-
-    ports: ConversationPorts
-    samples: Source
-
-
-def ports_for_operator(service: SharedPorts, names: Pseudonyms, trier: SandboxUser) -> ConversationPorts:
-    """Return the ports for an operator's own conversation: limits per account, samples in place of personal files.
-
-    Attempts on real files are counted with those of citizens, because a reference is limited for all; names are those
-    of the service.
-    """
-    outside, account = service.ports, names.of(f"operator {trier.account}")
-    if trier.is_real:
-        return replace(outside, limits=RateLimits(outside.store, names, account=account))
-    store = SandboxStore(outside.store, "trial:limits:")
-    return replace(outside, sources=service.samples, limits=RateLimits(store, names, account=account))
-
-
 class Sandbox:
     """One sandbox. Each request sets the edition it uses."""
 
@@ -116,11 +88,13 @@ class Sandbox:
     ) -> None:
         self.name, self.settings, self.database = name, derive_settings(settings, name), database
         secrets = self.settings.secrets
-        self.seal, self.names, self.sources = Seal(*secrets.rest), Pseudonyms(secrets.pepper), service.samples
+        self.seal, self.names = Seal(*secrets.rest), Pseudonyms(secrets.pepper)
         self._service, self._service_names = service, Pseudonyms(settings.secrets.pepper)
         self.store = SandboxStore(service.ports.store, f"trial:{name}:")
         self.keys = CitizenKeys(self.names, is_sharded=self.store.is_sharded)
-        self.menus, self._followed = ActiveMenus(edition.without(NOTHING), 0.0, lambda: 0.0), edition
+        self.menus = ActiveMenus(edition.without(NOTHING), 0.0, lambda: 0.0)
+        self._followed: MenuVersion | None = None
+        self._above: Mapping[str, Source] = {}
         self.preferences = LatePreferences(PreferenceRepository(database, settings.source_seconds))
         outbox, promises = SandboxOutbox(database, self.seal), DeferredRepository(database, self.seal)
         self._outbox, self._promises, self.smpp = outbox, promises, call_gateways(settings)
@@ -141,7 +115,8 @@ class Sandbox:
     def ports_for(self, trier: SandboxUser) -> ConversationPorts:
         """Return the ports of this user's conversation, with the sandbox's own store, preferences and messages."""
         apart = ports_for_operator(self._service, self._service_names, trier)
-        return replace(apart, store=self.store, preferences=self.preferences, post=self._post)
+        sources = LayeredSources(apart.sources, self._above) if self._above else apart.sources
+        return replace(apart, sources=sources, store=self.store, preferences=self.preferences, post=self._post)
 
     async def handle(self, path: str, request: web.Request, trier: SandboxUser) -> web.Response:
         """Answer this user's request to the channel with this path, as the service does."""
@@ -156,11 +131,22 @@ class Sandbox:
         talk = Conversation(self.menus, self.ports_for(trier), self.settings)
         return MessagingServices(talk, self._outbox, self._promises, self._post)
 
-    def follow(self, edition: MenuVersion) -> None:
-        """Use this edition from now on, the newest, with every journey: a trial has samples where data is missing."""
-        if edition is not self._followed:
-            self._followed = edition
-            self.menus.activate(edition.without(NOTHING))
+    @property
+    def sources(self) -> Source:
+        """Return the sources of who tries samples."""
+        return LayeredSources(self._service.samples, self._above)
+
+    def follows(self, edition: MenuVersion) -> bool:
+        """Return whether this edition is in use."""
+        return edition is self._followed
+
+    def follow(self, edition: MenuVersion, above: Mapping[str, Source]) -> None:
+        """Use this edition from now on, with every journey: a trial has samples where data is missing.
+
+        above are the sources that answer in place of those of the service, by question.
+        """
+        self._followed, self._above = edition, above
+        self.menus.activate(edition.without(NOTHING))
 
     def session_key(self, at: SandboxPhone) -> str:
         """Return the store key of this phone's session."""

@@ -1,4 +1,7 @@
-"""Sources of a sandbox: those of the service, but made-up files for personal questions."""
+"""Sources of a sandbox: those of the service, but made-up files for personal questions.
+
+What the files of the menus answer by themselves, services and centres, comes from the version that is tried.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,24 @@ from state.interfaces import Outcome, Question, Source
 
 UNAVAILABLE = Outcome("unavailable")
 SAMPLE_TIMEOUT_SECONDS = 3.0  # for a sample to be made
+
+
+class LayeredSources:
+    """A source that answers some questions from other sources than the one below. It closes none."""
+
+    def __init__(self, below: Source, above: Mapping[str, Source]) -> None:
+        self._below, self._above = below, above
+        self.questions: Mapping[str, Question] = {
+            **below.questions,
+            **{name: source.questions[name] for name, source in above.items()},
+        }
+
+    async def ask(self, question: str, answers: Mapping[str, str]) -> Outcome:
+        """Ask the source of this question."""
+        return await self._above.get(question, self._below).ask(question, answers)
+
+    async def close(self) -> None:
+        """Do nothing: the sources below are closed by their owners, and those above hold nothing."""
 
 
 class SandboxSources:

@@ -5,48 +5,77 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from admin.simulator.sandbox import Sandbox, SharedPorts
+from admin.simulator.operator_ports import SharedPorts
+from admin.simulator.sandbox import Sandbox
+from authoring.versions.cache import CompiledMenus
+from catalog.entries import Entries
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
+from sources.registry import entry_sources
+from state.interfaces import Source
 from state.menu.versions import MenuVersion
 
 # Lines: the menus that citizens get, and those that somebody staged.
 SERVICE, STAGED = "service", "preparee"
 FILE: Final = "trial.sqlite"
-Editions = Mapping[str, Callable[[], MenuVersion | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedMenus:
+    """The menus of a sandbox; with entries, services and centres are those of these menus, not those of the service."""
+
+    edition: MenuVersion
+    entries: Entries | None = None
+
+
+def tried_menus(staged: CompiledMenus | None) -> TriedMenus | None:
+    """Return a staged version as it is tried, None if nothing is staged."""
+    return TriedMenus(staged.edition, staged.entries) if staged else None
+
+
+Lines = Mapping[str, Callable[[], TriedMenus | None]]
 
 
 class Sandboxes:
-    """Sandboxes by name, as in addresses; editions gives the menus of each, None while there are none."""
+    """Sandboxes by name, as in addresses; lines gives the menus of each, None while there are none."""
 
-    def __init__(self, settings: Settings, service: SharedPorts, editions: Editions) -> None:
-        self._settings, self._service, self._editions = settings, service, editions
+    def __init__(self, settings: Settings, service: SharedPorts, lines: Lines) -> None:
+        self._settings, self._service, self._menus = settings, service, lines
         self._database = SQLite(settings.data / FILE)
         self._lines: dict[str, Sandbox] = {}
         self._opening = asyncio.Lock()
 
     async def every(self) -> list[Sandbox]:
         """Return the sandboxes that can be used now."""
-        found = [await self.line(name) for name in self._editions]
+        found = [await self.line(name) for name in self._menus]
         return [line for line in found if line]
 
     async def line(self, name: str) -> Sandbox | None:
         """Return the sandbox of this name, on its present menus. Raises SourceUnavailable."""
-        edition = self._editions[name]() if name in self._editions else None
-        if edition is None:
+        tried = self._menus[name]() if name in self._menus else None
+        if tried is None:
             return None
         async with self._opening:
             if name not in self._lines:
                 await migrate(self._database)
-                self._lines[name] = Sandbox(name, edition, self._service, self._settings, self._database)
-        line = self._lines[name]
-        line.follow(edition)
+                self._lines[name] = Sandbox(name, tried.edition, self._service, self._settings, self._database)
+            line = self._lines[name]
+            await self._follow(line, tried)
         return line
+
+    async def _follow(self, line: Sandbox, tried: TriedMenus) -> None:
+        if line.follows(tried.edition):
+            return
+        above: Mapping[str, Source] = {}
+        if tried.entries:
+            above = await asyncio.to_thread(entry_sources, tried.entries, tried.edition.wordings)
+        line.follow(tried.edition, above)
 
     async def close(self) -> None:
         """Close all sandboxes and their database."""
@@ -56,9 +85,9 @@ class Sandboxes:
 
 
 @asynccontextmanager
-async def open_sandboxes(settings: Settings, service: SharedPorts, editions: Editions) -> AsyncIterator[Sandboxes]:
+async def open_sandboxes(settings: Settings, service: SharedPorts, lines: Lines) -> AsyncIterator[Sandboxes]:
     """Open the sandboxes for the duration of this context."""
-    made = Sandboxes(settings, service, editions)
+    made = Sandboxes(settings, service, lines)
     try:
         yield made
     finally:

@@ -29,9 +29,10 @@ from admin.routes import Act, Route
 from admin.simulator.described_calls import offered, play
 from admin.simulator.inspector import pending_messages, screen_details, sent_messages
 from admin.simulator.live_reload import stream_reload_events
+from admin.simulator.operator_ports import SandboxUser
 from admin.simulator.real_data_access import NotPermitted, RealFiles
 from admin.simulator.recorder import NotRecorded, RecordingRequest, record
-from admin.simulator.sandbox import Sandbox, SandboxUser, build_phone
+from admin.simulator.sandbox import Sandbox, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
 from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
 from admin.templating import render

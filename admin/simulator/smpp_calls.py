@@ -9,7 +9,8 @@ import asyncio
 from collections.abc import Mapping
 from hashlib import blake2b
 
-from admin.simulator.sandbox import Sandbox, SandboxUser
+from admin.simulator.operator_ports import SandboxUser
+from admin.simulator.sandbox import Sandbox
 from channels.contracts.channel import bare
 from channels.contracts.metrics import UNMETERED
 from channels.contracts.phone_numbers import normalize_number

@@ -55,8 +55,8 @@ class CompiledVersionCache:
     def __init__(self, repository: VersionRepository, check: Check, within: Path) -> None:
         self.repository, self.check, self._within = repository, check, within
         self._known: dict[str, asyncio.Task[CompiledMenus]] = {}
-        self.staged_version: MenuVersion | None = (
-            None  # the version that is staged, for who tries it before it is published
+        self.staged: CompiledMenus | None = (
+            None  # the newest version that is staged, to be tried before it is published
         )
 
     async def get(self, version: str) -> CompiledMenus:
@@ -103,13 +103,13 @@ class CompiledVersionCache:
         """Compile staged versions and the target of a rollback in advance; raises as `get` does."""
         staged, last = await self.repository.staged(), await self.repository.history(2)
         if not staged:
-            self.staged_version = None
+            self.staged = None
         for version in dict.fromkeys(
             (*(one.version for one in staged[:MAX_PRELOADED]), *(one.version for one in last[1:]))
         ):
             found = await self.get(version)
             if staged and version == staged[0].version:
-                self.staged_version = found.edition
+                self.staged = found
 
     async def remove_old_folders(self) -> None:
         """Remove folders that are a day old and neither active nor staged."""

@@ -75,13 +75,13 @@ async def test_two_processes_switch_and_an_open_call_finishes_on_its_version(ben
                      "      - {label: Longue liste, to: long}\n      - {label: Secret, to: secret}\n")  # fmt: skip
         version = await bench.stage()
         ahead = [parts(client).versions.compiled for client in (one, other)]
-        await until(lambda: all(compiled.staged_version for compiled in ahead))
+        await until(lambda: all(compiled.staged for compiled in ahead))
         await parts(one).versions.publish("awa", version)
         await until(lambda: serves(one, "Bonjour") and serves(other, "Bonjour"))
         for client in (one, other):  # a hop may come to either
             assert (await hop(client, "1", "01")).startswith("CON Le code ?")
         assert (await hop(other, "", "02")).startswith("CON Bonjour\n1 Longue liste")
-        await until(lambda: not any(compiled.staged_version for compiled in ahead))
+        await until(lambda: not any(compiled.staged for compiled in ahead))
         await parts(other).versions.rollback("awa")
         await until(lambda: serves(one, "Bienvenue") and serves(other, "Bienvenue"))
 
@@ -178,7 +178,7 @@ async def test_unreadable_publication_keeps_old_version_and_is_logged(
         bench.change("home.yaml", "Bienvenue", "Bonjour")
         version = await bench.stage()
         compiled = parts(client).versions.compiled
-        await until(lambda: bool(compiled.staged_version))
+        await until(lambda: bool(compiled.staged))
 
         async def damaged(_: str) -> Any:
             raise MenusRefused("Cette version est abîmée.")

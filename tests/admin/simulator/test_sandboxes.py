@@ -26,6 +26,14 @@ from tests.support.patience import PATIENCE
 from tests.support.sandbox_client import NUMBER, USSD, Trying, trying
 
 pytestmark = pytest.mark.slow
+CARD = """name: Carte d'exemple, pour apprendre
+short: Carte d'exemple
+theme: Collectivités locales
+life_event: Avoir une pièce d’identité
+administration: Mairie
+words: [girafe]
+cost: {value: 1500, source: affiche, as_of: 2026-11-24}
+"""
 
 
 async def rows(database: Any, table: Any) -> int:
@@ -67,13 +75,16 @@ async def test_staged_version_has_its_own_sandbox(trial: Trying, tmp_path: Path)
     answer = await trial.client.post("/bureau/essai/preparee/ecran", data={}, headers=trial.headers)
     assert answer.status == 404
     versions = trial.client.app[SERVICES].versions
+    (folder / "catalogue" / "exemple-carte.yaml").write_text(CARD, "utf-8")
     await versions.stage("demo", folder)
-    await until(lambda: versions.compiled.staged_version)
+    await until(lambda: versions.compiled.staged)
     assert 'value="preparee"' in await (await trial.client.get("/bureau/")).text()
     for line, says in (("preparee", "Bonjour du Bénin"), ("service", "Services publics du Bénin")):
         about = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
         await trial.client.post(f"/bureau/essai/{line}/appareil", data=about, headers=trial.headers)
         assert says in await trial.call("", line, line=line)
+        found = await trial.call("girafe", f"search-{line}", line=line)
+        assert ("Prix : 1 500 F" in found) == (line == "preparee"), found
 
 
 async def test_trial_leaves_citizens_data_and_counters_alone(trial: Trying) -> None:
