@@ -60,7 +60,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 size: .venv/tests ## what an installation needs; adds a row to bench/results.md, writes docs/dimensionner.md
 	@$(BIN)/python -m bench.size
 
-pictures: .venv/tests ## take the pictures of docs/operateur.md anew; needs Debian's chromium
+pictures: .venv/tests ## take the pictures of the guides anew; needs Debian's chromium
 	@$(BIN)/python -m tests.quality.pictures
 
 bundle: .venv/runtime ## all that a machine without internet needs, in one archive: dist/zin-bundle.tar.gz

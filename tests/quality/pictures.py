@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of docs/operateur.md, taken anew of the desk as it is, after some made-up calls."""
+"""`make pictures`: the pictures of the guides in docs/, taken anew of the admin site after some made-up calls."""
 
 from __future__ import annotations
 
