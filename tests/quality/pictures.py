@@ -14,6 +14,7 @@ from typing import Final
 from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
+from authoring.translating.texts import text_id
 from logs.suppression import suppress_logs
 from runtime.delivery import run_delivery
 from settings import Settings
@@ -87,6 +88,17 @@ async def publication(scene: Scene) -> None:
     await scene.shows("C'est fait")
 
 
+async def writing(scene: Scene) -> None:
+    """A text is changed, and the phone beside it follows."""
+    await scene.desk.page.get_by_label("Ce que dit l'écran").fill("Sur tous les écrans, tapez LANGUE pour changer.")
+    await scene.shows("tapez LANGUE pour changer.")
+
+
+async def translating(scene: Scene) -> None:
+    await scene.desk.page.get_by_label("En Fɔngbe").fill("Tɛ́nkpɔ́n ɖě ?")
+    await scene.shows("Tenkpon de ?")
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A picture, by the name of its file: where it is taken, and what is done there before."""
@@ -103,6 +115,11 @@ PICTURES: Final = (
     Picture("plan", "/bureau/plan", mended, height=700),
     Picture("comparaison", "/bureau/menus", comparison),
     Picture("menus", "/bureau/menus", publication),
+    Picture("accueil", "/bureau/accueil", height=700),
+    Picture("ecran", "/bureau/ecran/help.languages", writing, height=800),
+    Picture("services", "/bureau/services", height=700),
+    Picture("service", "/bureau/services/casier-judiciaire-b3", height=600),
+    Picture("traduction", f"/bureau/traduire/fon/{text_id('Quel examen ?', '')}", translating, height=650),
     Picture("chiffres", "/bureau/chiffres"),
     Picture("resultats", "/bureau/resultats"),
     Picture("messages", "/bureau/messages"),
