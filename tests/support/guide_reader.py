@@ -171,6 +171,11 @@ class Clerk:
             await phone.get_by_role("textbox").fill(typed, timeout=self._most)
         await self._named(phone, button).click(timeout=self._most)
 
+    async def write_message(self, text: str) -> None:
+        chat = self.page.get_by_role("region", name="Messages")
+        await chat.get_by_label("Votre message").fill(text, timeout=self._most)
+        await self._named(chat, "Envoyer").click(timeout=self._most)
+
     async def phone_shows(self, text: str) -> None:
         screen = self.page.get_by_role("log", name="Écran du téléphone")
         await expect(screen).to_have_text(text, timeout=self._most)

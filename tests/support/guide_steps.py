@@ -34,6 +34,7 @@ SENTENCES: Final = (
     ("choose", r"Choisissez « ([^»]+) » dans « ([^»]+) »"),
     ("fill", r"Écrivez `([^`]+)` dans « ([^»]+) »"),
     ("type_on_phone", r"(?:Composez|Tapez) `([^`]+)`, puis cliquez sur « (Appeler|Envoyer) »"),
+    ("write_message", r"Écrivez `([^`]+)` dans « Votre message », puis cliquez sur « Envoyer »"),
     ("answer", r"Répondez `([^`]+)` quand le mot de passe est demandé"),
     ("sees", r"La page dit « ([^»]+) »(?: et « ([^»]+) »)?"),
     ("sees_no_more", r"La page ne dit pas « ([^»]+) »"),
