@@ -15,6 +15,7 @@ from admin import login, sign_in_code
 from admin.analytics import analytics_page
 from admin.audit import audit_page
 from admin.error_pages import error_page_middleware
+from admin.help import help_page
 from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
 from admin.menus import menus_actions, menus_page
@@ -38,6 +39,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *people_actions.WAYS,
     *simulator_page.WAYS,
     *start_page.WAYS,
+    *help_page.WAYS,
     *map_page.WAYS,
     *screen_page.WAYS,
     *screen_actions.WAYS,
