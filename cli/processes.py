@@ -13,6 +13,7 @@ from cli.interrupted_start import cut_short
 from cli.workers import run_workers
 from database import open_database
 from database.migrations import migrate
+from database.secret_fingerprints import check_secrets
 from logs.pipeline import configure_logs
 from logs.stdout_capture import suppress_prints
 from runtime.delivery import run_delivery
@@ -66,6 +67,7 @@ async def _migrate(settings: Settings, say: Callable[[str], None]) -> None:
         nonlocal before
         before = await database.version()
         await migrate(database)
+        await check_secrets(database, settings.secrets, may_replace=True)
 
     try:
         await wait_for_sql(prepare, settings.start_seconds)

@@ -1,8 +1,10 @@
 """Checks at start that the configured pepper and keys are those of the stored data.
 
 With another pepper no opt-out would be found, and with other keys no deferred answer could be sent. Both would go
-unnoticed, so Zin refuses to start with them. A fingerprint of the pepper is stored. It does not reveal the pepper,
-which has at least 128 bits in production.
+unnoticed, so Zin refuses to start with them. A fingerprint of the pepper is stored, and the name of the key with which
+new rows are sealed: two servers with different secrets are refused before they store anything. Neither reveals its
+secret, which has at least 128 bits in production. Other secrets replace them only while nothing is stored, and in
+production only by `zin migrate`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from database.key_rotation import SEALED
 from settings import Secrets
 from state.errors import ZinError
 
-PEPPER: Final = "pepper"
+PEPPER, REST = "pepper", "rest"
 MAX_OPENED: Final = 20  # rows without a key name; one of them must be decryptable
 _F = tables.fingerprints.c
 KNOWN: Final = select(_F.value).where(_F.name == bindparam("called"))
@@ -29,16 +31,25 @@ _HASHED: Final = (tables.consents, tables.opted_out, tables.preferences, tables.
 HASHED: Final = select(or_(*(exists(select(literal(1)).select_from(table)) for table in _HASHED)).label("met"))
 
 
+SAME_EVERYWHERE: Final = (
+    "give every server the same secrets; if these are right and nothing is stored yet, `zin migrate` takes them"
+)
+
+
 class SecretsWrong(ZinError):
     """The pepper or a key is not that of the stored data."""
 
 
-async def check_secrets(database: Database, secrets: Secrets) -> None:
-    """Raise SecretsWrong, in one line, if these secrets do not fit the stored data. Raises SourceUnavailable."""
-    await _check_pepper(database, secrets.pepper)
+async def check_secrets(database: Database, secrets: Secrets, *, may_replace: bool = False) -> None:
+    """Raise SecretsWrong, in one line, if these secrets do not fit the stored data. Raises SourceUnavailable.
+
+    may_replace: while nothing is stored, take these secrets in place of those of an earlier start.
+    """
+    await _check_pepper(database, secrets.pepper, may_replace=may_replace)
     seal = Seal(*secrets.rest)
     for table, column in SEALED:
         await _check_sealed(database, seal, table, column)
+    await _check_key(database, secrets.rest, may_replace=may_replace)
 
 
 async def needed(database: Database, keys: Sequence[str]) -> list[str]:
@@ -57,7 +68,7 @@ def fingerprint(pepper: str) -> str:
     return hashlib.blake2b(key=pepper.encode()[:64], digest_size=16, person=b"zin pepper name").hexdigest()
 
 
-async def _check_pepper(database: Database, pepper: str) -> None:
+async def _check_pepper(database: Database, pepper: str, *, may_replace: bool) -> None:
     row = {"name": PEPPER, "value": fingerprint(pepper), "since": round(time.time())}
     await database.insert_once(tables.fingerprints, row)
     (stored,) = await database.rows(KNOWN, called=PEPPER)
@@ -68,7 +79,29 @@ async def _check_pepper(database: Database, pepper: str) -> None:
             "ZIN_PEPPER is not the one with which STOP, languages and promises are kept here: set it as it was"
             " (where it was never set, it was ZIN_SECRET)"
         )
+    if not may_replace:
+        raise SecretsWrong(f"ZIN_PEPPER is not that of the first start: {SAME_EVERYWHERE}")
     await database.upsert(tables.fingerprints, row)
+
+
+async def _check_key(database: Database, keys: Sequence[str], *, may_replace: bool) -> None:
+    """Note the key with which rows are sealed from now on; the one that was noted is among the keys."""
+    row = {"name": REST, "value": key_name(keys[0]), "since": round(time.time())}
+    await database.insert_once(tables.fingerprints, row)
+    (stored,) = await database.rows(KNOWN, called=REST)
+    if stored["value"] == row["value"]:
+        return
+    if stored["value"] not in map(key_name, keys) and not (may_replace or await _is_sealed(database)):
+        raise SecretsWrong(f"ZIN_REST_KEYS has not the key of the first start: {SAME_EVERYWHERE}")
+    await database.upsert(tables.fingerprints, row)
+
+
+async def _is_sealed(database: Database) -> bool:
+    """Return whether anything is sealed; then the rows themselves say which keys are needed."""
+    for table, column in SEALED:
+        if await database.rows(select(column).select_from(table).limit(1)):
+            return True
+    return False
 
 
 async def _check_sealed(database: Database, seal: Seal, table: Table, column: Column[Any]) -> None:

@@ -154,7 +154,7 @@ async def _registry(settings: Settings, tables: Tables) -> AsyncIterator[OpenDat
 
     async def prepare() -> None:
         await tables(database, settings)
-        await check_secrets(database, settings.secrets)
+        await check_secrets(database, settings.secrets, may_replace=settings.migrates_by_itself)
 
     try:
         await wait_for_sql(prepare, settings.start_seconds)

@@ -48,18 +48,40 @@ async def test_one_altered_row_stops_no_start(kept: Kept) -> None:
 
 async def test_start_with_another_pepper_is_refused(registry: Registry) -> None:
     await check_secrets(registry.database, given(OLD, pepper="a pepper"))
-    await check_secrets(registry.database, given(OLD, pepper="another"))  # nothing is lost yet
+    await check_secrets(registry.database, given(OLD, pepper="another"), may_replace=True)  # nothing is lost yet
     await OptOuts(registry.database).add("a" * 32)
     with pytest.raises(SecretsWrong, match="ZIN_PEPPER"):
         await check_secrets(registry.database, given(OLD, pepper="a pepper"))
     await check_secrets(registry.database, given(OLD, pepper="another"))
 
 
+@pytest.mark.parametrize(
+    ("second", "named"),
+    [(given(OLD, pepper="another"), "ZIN_PEPPER"), (given(NEW, pepper="a pepper"), "ZIN_REST_KEYS")],
+)
+async def test_second_server_with_other_secrets_is_refused(second: Secrets, named: str, registry: Registry) -> None:
+    await check_secrets(registry.database, given(OLD, pepper="a pepper"))
+    with pytest.raises(SecretsWrong, match=f"{named} .*`zin migrate` takes them"):
+        await check_secrets(registry.database, second)
+    await check_secrets(registry.database, second, may_replace=True)
+    with pytest.raises(SecretsWrong, match=named):
+        await check_secrets(registry.database, given(OLD, pepper="a pepper"))
+
+
+async def test_key_that_is_put_first_is_noted(registry: Registry) -> None:
+    await check_secrets(registry.database, given(OLD))
+    await check_secrets(registry.database, given(NEW, OLD))
+    await check_secrets(registry.database, given(NEW))
+    with pytest.raises(SecretsWrong, match="ZIN_REST_KEYS"):
+        await check_secrets(registry.database, given(OLD))
+
+
 async def test_concurrent_starts_agree_on_the_pepper(registry: Registry) -> None:
     await asyncio.gather(*(check_secrets(registry.database, given(OLD)) for _ in range(5)))
-    (row,) = await registry.database.rows(select(tables.fingerprints))
-    assert row["value"] == fingerprint(OLD)
-    assert OLD not in str(row)
+    rows = await registry.database.rows(select(tables.fingerprints).order_by(tables.fingerprints.c.name))
+    assert [row["name"] for row in rows] == ["pepper", "rest"]
+    assert rows[0]["value"] == fingerprint(OLD)
+    assert OLD not in str(rows)
 
 
 async def test_older_installation_records_its_pepper(registry: Registry) -> None:

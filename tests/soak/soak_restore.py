@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from bench.processes import free_port
 from database import open_database, tables
@@ -32,7 +32,8 @@ pytestmark = pytest.mark.timeout(900)
 
 CALM: Final = 5.0  # seconds of calls before the backup
 NUMBERS: Final = itertools.count(60_000_001)  # of citizens who call and write after the return
-NOT_SENT: Final = ("queued", "sending")
+_O = tables.outbox.c
+NOT_SENT: Final = select(_O.text).where(_O.state.in_([literal_column("'queued'"), literal_column("'sending'")]))
 
 
 class Places:
@@ -130,7 +131,7 @@ async def texts_not_sent(given: Mapping[str, str]) -> list[str]:
     known = {"data": given["ZIN_DATA"], "database_url": given["ZIN_DATABASE_URL"]}
     database = open_database(Settings.model_validate(known))
     try:
-        rows = await database.rows(select(tables.outbox.c.text).where(tables.outbox.c.state.in_(NOT_SENT)))
+        rows = await database.rows(NOT_SENT)
     finally:
         await database.close()
     return [str(row["text"]) for row in rows]
