@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -127,6 +128,31 @@ def test_caller_chooses_no_trace(proxy: Proxy) -> None:
     header = f"traceparent: 00-{'a' * 32}-{'b' * 16}-01"
     request = f"GET /ussd/africastalking/{SECRET} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"
     assert "x-trace-seen: none\r\n" in answer(proxy, request).lower()
+
+
+class Unready(Backend):
+    """A server that says it is not ready, and answers calls nevertheless: a store is away."""
+
+    def answer(self) -> None:
+        if self.path == "/health/ready":
+            self.send_error(503)
+        else:
+            super().answer()
+
+    do_GET = do_POST = answer  # noqa: N815 - names of http.server
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_calls_reach_servers_that_are_not_ready(kind: str, tmp_path: Path) -> None:
+    with (
+        running(QuietServer(("127.0.0.1", 0), Unready)) as server,
+        proxied(kind, tmp_path, (server, server), INSIDE) as proxy,
+    ):
+        codes = []
+        for row in (one for one in TABLE * 6 if "GET" in one.methods):
+            codes.append(status(proxy, "GET", row.path))
+            time.sleep(0.1)  # until its checks have failed
+    assert set(codes) == {200}
 
 
 @pytest.mark.parametrize("kind", KINDS)
