@@ -18,8 +18,9 @@ from sqlalchemy import bindparam, exists, select, update
 
 from accounts import passwords
 from accounts.audit import Audit, AuditEvent
-from accounts.refusals import Refused, attempt
-from accounts.roles import Role
+from accounts.refusals import AccountRefused, attempt
+from accounts.roles import Role, role_details
+from accounts.scope import ALL_MINISTRIES, Scope, known_ministry
 from accounts.sign_in import NO_ACCOUNT, AttemptCounter, Attempts, Origin, WrongPassword
 from database import tables
 from database.interface import Database
@@ -38,28 +39,41 @@ NAME_TAKEN: Final = "Le nom « {} » est déjà pris : un nom qui a servi ne ser
 
 _O = tables.operators.c
 ALL: Final = select(
-    *(_O.name, _O.role, _O.created_at, _O.closed_at, _O.visited_at),
+    *(_O.name, _O.role, _O.ministry, _O.created_at, _O.closed_at, _O.visited_at),
     (_O.password == "").label("is_invited"),
     exists().where(tables.second_factors.c.key == _O.name).label("has_factor"),
 ).order_by(_O.name)
-ONE: Final = select(_O.role, _O.password, _O.closed_at, _O.visits_ended).where(_O.name == bindparam("called"))
+_STATE: Final = (_O.role, _O.ministry, _O.password, _O.closed_at, _O.visits_ended)
+ONE: Final = select(*_STATE).where(_O.name == bindparam("called"))
 _OPEN: Final = update(tables.operators).where(_O.name == bindparam("called"), _O.closed_at.is_(None)).returning(_O.name)
 CLOSE: Final = _OPEN.values(closed_at=bindparam("now"))
 CHANGE: Final = _OPEN.values(password=bindparam("to"))
 VISITED: Final = _OPEN.values(visited_at=bindparam("now"))
+BIND: Final = _OPEN.values(ministry=bindparam("to"))
 REHASH: Final = CHANGE.where(_O.password == bindparam("was"))
-
-
-class AccountRefused(Refused):
-    """An account cannot be created or changed as requested; the text is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator that has signed in."""
+    """An operator that has signed in; ministry is "" for a person of none, who sees and changes everything."""
 
     name: str
     role: Role
+    ministry: str = ""
+
+    @property
+    def scope(self) -> Scope:
+        """What this operator may see and change."""
+        return Scope(self.ministry)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an open account is now; proof changes with the password, and when all its logins are ended."""
+
+    role: Role
+    ministry: str
+    proof: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,7 @@ class Account:
     created_at: int
     closed_at: int | None
     visited_at: int | None = None
+    ministry: str = ""
     is_invited: bool = False
     has_factor: bool = False
 
@@ -90,14 +105,14 @@ class Accounts:
         self._audit = Audit(database, clock)
         self._attempts = Attempts(self._audit, pepper)
 
-    async def add(self, name: str, role: Role, password: str, by: str) -> None:
-        """Create an account."""
+    async def add(self, name: str, role: Role, password: str, by: str, *, ministry: str = "") -> None:
+        """Create an account, of a ministry or of none."""
         async with self._attempt(by, "operators add", name):
             if not NAME.fullmatch(name):
                 raise AccountRefused(NAME_REFUSED)
-            event = AuditEvent(by, "operators add", name, {"role": role})
+            event = AuditEvent(by, "operators add", name, role_details(role, known_ministry(ministry)))
             row = {"name": name, "role": role, "password": await _chosen(name, password), "created_at": self._now(),
-                   "closed_at": None, "visited_at": None, "visits_ended": 0}  # fmt: skip
+                   "closed_at": None, "visited_at": None, "visits_ended": 0, "ministry": ministry}  # fmt: skip
             async with self.database.exclusive_transaction() as writer:
                 if not await writer.insert_once(tables.operators, row):
                     raise AccountRefused(NAME_TAKEN.format(name))
@@ -114,21 +129,26 @@ class Accounts:
             event = AuditEvent(by, "operators password", _possible(name))
             await self._change(CHANGE, event, to=await _chosen(name, password))
 
+    async def change_ministry(self, name: str, ministry: str, by: str) -> None:
+        """Bind an open account to a ministry, or to none for ""."""
+        async with self._attempt(by, "operators ministry", name):
+            event = AuditEvent(
+                by, "operators ministry", _possible(name), {"after": known_ministry(ministry) or ALL_MINISTRIES}
+            )
+            await self._change(BIND, event, to=ministry)
+
     async def known(self) -> list[Account]:
         """Every account, also closed ones, sorted by name."""
         rows = await self.database.rows(ALL)
         return [Account(**row | {name: bool(row[name]) for name in FLAGS}) for row in rows]
 
-    async def standing(self, name: str) -> tuple[Role, str] | None:
-        """The role of the open account with this name, and a digest; None if there is none.
-
-        The digest changes with the password, and when all logins of the account are ended.
-        """
+    async def standing(self, name: str) -> Standing | None:
+        """What the open account with this name is now; None if there is none."""
         found = await self.database.rows(ONE, called=name)
         if not found or found[0]["closed_at"] is not None:
             return None
         proof = f"{found[0]['password']} {found[0]['visits_ended']}"
-        return found[0]["role"], sha256(proof.encode()).hexdigest()
+        return Standing(found[0]["role"], found[0]["ministry"], sha256(proof.encode()).hexdigest())
 
     async def note_visit(self, name: str) -> None:
         """Record that the person of this account signed in at the desk now."""
@@ -147,7 +167,7 @@ class Accounts:
             if passwords.is_outdated(account["password"]):
                 now = await passwords.hashed(password)
                 await self.database.write(REHASH, called=name, was=account["password"], to=now)
-        return Operator(name, account["role"])
+        return Operator(name, account["role"], account["ministry"])
 
     async def _change(self, change: Executable, event: AuditEvent, **values: object) -> None:
         async with self.database.exclusive_transaction() as writer:

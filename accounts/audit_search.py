@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from accounts.audit import Audit, AuditEntry, entry_of_row
 from accounts.audit_rows import every_row, read
@@ -16,6 +16,7 @@ from database import tables
 from database.value_lists import is_one_of, value_lists
 
 _A: Final = tables.audit.c
+_O: Final = tables.operators.c
 REFUSED: Final = _A.action.startswith(MARK, autoescape=True)
 
 
@@ -23,11 +24,12 @@ REFUSED: Final = _A.action.startswith(MARK, autoescape=True)
 class AuditFilter:
     """Which entries are wanted; what is empty or 0 does not limit them.
 
-    actions are names of actions, at most fifty; since and until are Unix milliseconds, until is not included. before is
-    the number of the entry at which the page before ended.
+    ministry is that of the accounts that acted. actions are names of actions, at most fifty; since and until are Unix
+    milliseconds, until is not included. before is the number of the entry at which the page before ended.
     """
 
     operator: str = ""
+    ministry: str = ""
     actions: Sequence[str] = ()
     is_refused: bool = False
     since: int = 0
@@ -51,13 +53,14 @@ def _conditions(wanted: AuditFilter) -> list[str]:
 
 _CONDITIONS: Final[dict[str, ColumnElement[bool]]] = {
     "operator": _A.operator == bindparam("by"),
+    "ministry": _A.operator.in_(select(_O.name).where(_O.ministry == bindparam("whose"))),
     "actions": is_one_of(_A.action, "action"),
     "is_refused": REFUSED,
     "since": _A.at >= bindparam("since"),
     "until": _A.at < bindparam("until"),
     "before": _A.number < bindparam("before"),
 }
-_PARAMETERS: Final = {"operator": "by", "since": "since", "until": "until", "before": "before"}
+_PARAMETERS: Final = {"operator": "by", "ministry": "whose", "since": "since", "until": "until", "before": "before"}
 
 
 def _values(name: str, wanted: AuditFilter) -> dict[str, object]:

@@ -16,9 +16,8 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from accounts import passwords
-from accounts.accounts import AccountRefused
 from accounts.audit import Audit, AuditEvent
-from accounts.refusals import attempt
+from accounts.refusals import AccountRefused, attempt
 from accounts.second_factors import forget_factor_within
 from database import tables
 from database.interface import Database, Writer

@@ -38,6 +38,10 @@ class Refused(ZinError):
     is_recorded = False
 
 
+class AccountRefused(Refused):
+    """An account cannot be created or changed as requested; the text is for the operator."""
+
+
 @asynccontextmanager
 async def attempt(audit: Audit, by: str, action: str, subject: str) -> AsyncIterator[None]:
     """Record an action that is refused in this block. The block must contain the whole transaction."""

@@ -10,3 +10,8 @@ from typing import Final, Literal, get_args
 
 Role = Literal["importer", "approver", "editor", "support", "viewer", "admin"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
+
+
+def role_details(role: Role, ministry: str) -> dict[str, str]:
+    """What the audit says of a new account."""
+    return {"role": role, "ministry": ministry} if ministry else {"role": role}

@@ -65,11 +65,11 @@ class Access:
             return None
         if not visit.name:
             return CurrentUser(DEMO, "demo", visit.csrf) if self._is_open else None
-        role, proof = await self.accounts.standing(visit.name) or (None, "")
-        if not role or proof != visit.proof:
+        account = await self.accounts.standing(visit.name)
+        if not account or account.proof != visit.proof:
             return None
-        lacks = self._settings.needs_second_factor(role) and not await self.factors.is_set(visit.name)
-        return CurrentUser(visit.name, role, visit.csrf, lacks)
+        lacks = self._settings.needs_second_factor(account.role) and not await self.factors.is_set(visit.name)
+        return CurrentUser(visit.name, account.role, visit.csrf, lacks, account.ministry)
 
     async def sign_in(self, request: web.Request, response: web.StreamResponse, name: str, password: str) -> bool:
         """Sign an operator in and end the previous session, or return False if a code is needed: `finish_sign_in`.
@@ -78,8 +78,8 @@ class Access:
         """
         await self.check_password(request, name, password)
         if await self.factors.is_set(name):
-            _, proof = await self.accounts.standing(name) or (None, "")
-            self._set_cookie(response, self._code_cookie, await self._pending.begin(PendingLogin(name, proof)))
+            waiting = await self._pending.begin(PendingLogin(name, await self._proof(name)))
+            self._set_cookie(response, self._code_cookie, waiting)
             return False
         await self._renew(request, response, name)
         await self.accounts.note_visit(name)
@@ -99,8 +99,7 @@ class Access:
         """Sign the operator in whose code is awaited; return False if none is. Raises WrongCode and TooManyCodes."""
         token = request.cookies.get(self._code_cookie, "")
         pending = await self._pending.find(token)
-        _, proof = (await self.accounts.standing(pending.name) if pending else None) or (None, "")
-        if pending is None or proof != pending.proof:
+        if pending is None or await self._proof(pending.name) != pending.proof:
             return False
         await self.factors.check(pending.name, typed, self._store)
         await self._pending.end(token)
@@ -127,7 +126,7 @@ class Access:
 
     async def own_logins(self, request: web.Request, visitor: CurrentUser) -> Sequence[tuple[ListedLogin, bool]]:
         """Return the logins of this user's account, and whether each is the one of this request."""
-        _, proof = await self.accounts.standing(visitor.name) or (None, "")
+        proof = await self._proof(visitor.name)
         here = digest(request.cookies.get(self.cookie, ""))
         return [(one, one.digest == here) for one in await self.logins.of_account(visitor.name, proof)]
 
@@ -142,15 +141,19 @@ class Access:
 
     async def _renew(self, request: web.Request, response: web.StreamResponse, name: str) -> None:
         """End the login of this request, and begin one of this account as it stands now."""
-        _, proof = await self.accounts.standing(name) or (None, "")
         await self._end(request)
-        await self._begin(request, response, name, proof)
+        await self._begin(request, response, name, await self._proof(name))
 
     async def _begin(self, request: web.Request, response: web.StreamResponse, name: str, proof: str) -> str:
         device = device_name(request.headers.get("User-Agent", ""))
         token, session = await self.logins.begin(name, proof, device)
         self._set_cookie(response, self.cookie, token)
         return session.csrf
+
+    async def _proof(self, name: str) -> str:
+        """Return the proof of an open account; "" if there is none."""
+        account = await self.accounts.standing(name)
+        return account.proof if account else ""
 
     @property
     def _code_cookie(self) -> str:

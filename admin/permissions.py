@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from accounts.accounts import Operator
 from accounts.roles import Role
+from accounts.scope import Scope, ministry_name
 
 BEFORE_FACTOR: Final = ("enter", "factor")  # what a role reaches that needs a second factor and has none yet
 DEMO: Final = "demo"  # who is at a demonstration, without an account; may do what leaves no trace at a ministry
@@ -67,13 +68,15 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
 class CurrentUser:
     """The user of a request; csrf is the token that each of their forms must return.
 
-    lacks_factor: the role needs a second factor that is not set up yet, so other pages stay closed.
+    lacks_factor: the role needs a second factor that is not set up yet, so other pages stay closed. ministry is "" for
+    a person of none.
     """
 
     name: str
     role: Role | Literal["demo"]
     csrf: str = field(repr=False)
     lacks_factor: bool = False
+    ministry: str = ""
 
     def has_permission(self, permission: Permission) -> bool:
         """Return whether the role of this user has the permission."""
@@ -92,4 +95,14 @@ class CurrentUser:
     @property
     def operator(self) -> Operator | None:
         """Return the operator; None in a demonstration."""
-        return None if self.role == "demo" else Operator(self.name, self.role)
+        return None if self.role == "demo" else Operator(self.name, self.role, self.ministry)
+
+    @property
+    def scope(self) -> Scope:
+        """Return what this user may see and change."""
+        return Scope(self.ministry)
+
+    @property
+    def ministry_name(self) -> str:
+        """Return the name of the ministry; "" for a person of none."""
+        return ministry_name(self.ministry)

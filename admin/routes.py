@@ -15,11 +15,13 @@ from admin.permissions import BEFORE_FACTOR, CurrentUser, Permission
 from admin.refusals import note_refusal
 from admin.return_path import SECOND_FACTOR, sign_in_address
 from admin.templating import render
+from admin.visible_files import is_hidden
 from channels.contracts.request_body import MAX_BYTES
 from state.errors import SourceUnavailable, StoreUnavailable
 
 HERE_ONLY: Final = "Le bureau de démonstration ne s'ouvre que sur cette machine."
 NO_ANSWER: Final = "Le bureau n'a pas de réponse en ce moment : réessayez."
+UNKNOWN: Final = "Il n'y a rien à cette adresse, ou c'est à un autre ministère."
 ACCESS: Final = web.AppKey("access", Access)
 Act = Callable[[web.Request, CurrentUser], Awaitable[web.StreamResponse]]
 log = structlog.get_logger()
@@ -55,6 +57,8 @@ class Route:
             return await self._closed(request, visitor)
         if not visitor.has_permission(self.permission):
             return await self._refused(request, visitor, f"Le rôle de « {visitor.name} » ne permet pas cela.")
+        if await is_hidden(request, visitor):
+            return render(request, visitor, "refused.html", status=404, message=UNKNOWN)
         if request.method == "GET":
             return await self.act(request, visitor)
         roomy = request.clone(client_max_size=self.max_bytes)

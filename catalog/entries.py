@@ -31,6 +31,7 @@ from catalog.source_files import SourceFile
 from catalog.synonyms import FOLDER, Synonyms
 from state.errors import InvalidMenu, Problem
 from state.yaml_files.strict_model import StrictModel
+from state.yaml_files.types import Ministry
 
 After = Literal["request", "result", "file"]
 
@@ -44,6 +45,7 @@ class Service(StrictModel):
     theme: Text
     life_event: Text
     administration: Text
+    ministry: Ministry = None
     words: tuple[Text, ...] = Field((), description="mots que les citoyens tapent pour trouver ce service")
     asked: Asked = Field("3", description="combien ce service est demandé : de 1, rarement, à 5, tous les jours")
     after: After | None = Field(None, description="ce qui vient ensuite : suivre une demande, un résultat, un dossier")
@@ -85,6 +87,7 @@ class Exam(StrictModel):
     name: Label = Field(description="le sigle que tout le monde dit : BAC, BEPC")
     title: Text
     publisher: Text
+    ministry: Ministry = None
     sessions: tuple[SessionName, ...] = Field((), description="les autres sessions que l'ordinaire : remplacement")
     verdicts: dict[VerdictName, Verdict] = Field(min_length=1)
 

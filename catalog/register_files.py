@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from catalog.entry_types import Label, Text
 from state.yaml_files.strict_model import StrictModel, text_pattern
-from state.yaml_files.types import Name
+from state.yaml_files.types import Ministry, Name
 
 FOLDER: Final = "registers"
 MAX_MORE: Final = 160  # characters of a fact of an added column
@@ -46,6 +46,7 @@ class RegisterFile(StrictModel):
     """One register: the table that it fills, and the columns of its files."""
 
     title: Label
+    ministry: Ministry = None
     table: TableName
     columns: dict[Name, RegisterColumn] = Field(min_length=1)
     feeds: dict[FeedName, RegisterFeed] = Field({}, description="ce qui diffère, par administration")

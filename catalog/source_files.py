@@ -16,7 +16,7 @@ from catalog.entry_types import Label, Text
 from catalog.jmespath_types import JmesPath
 from state.interfaces import Form
 from state.yaml_files.strict_model import StrictModel, text_pattern
-from state.yaml_files.types import Name, QuestionName
+from state.yaml_files.types import Ministry, Name, QuestionName
 
 FOLDER: Final = "sources"
 REGISTER: Final = "register"  # in a routing: Zin's own table
@@ -132,6 +132,7 @@ class HttpSourceFile(StrictModel):
 
     title: Label
     administration: Text
+    ministry: Ministry = None
     question: QuestionName
     needs: dict[Name, Form] = Field(min_length=1, description="chaque réponse du citoyen, et sa forme")
     guarded: bool = Field(description="la réponse est personnelle, et demande une preuve")
@@ -160,6 +161,7 @@ class RoutedSourceFile(StrictModel):
     """One question with several sources behind it."""
 
     title: Label
+    ministry: Ministry = None
     question: QuestionName
     by: PrefixRouting
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # they take time to import, which other verbs need not wait f
     from database.interface import Database
 
 T = TypeVar("T")
+OF_A_MINISTRY = (
+    "Son ministère, un nom court de country.yaml : il ne voit et ne change que ce qui est à lui. Sinon, tout."
+)
 
 
 @french.group(help="Les comptes de ceux qui travaillent avec Zin.")
@@ -40,11 +43,12 @@ def operators() -> None:
     type=click.Choice(ROLES),
     help="Importer des résultats, les approuver, modifier les menus, seulement lire, ou administrer les comptes.",
 )
+@french.option("--ministry", default="", metavar="MINISTÈRE", help=OF_A_MINISTRY)
 @report_errors
-def add(name: str, role: Role) -> None:
+def add(name: str, role: Role, ministry: str) -> None:
     """Open an account."""
     password = _new_password()
-    _with_accounts(lambda accounts: accounts.add(name, role, password, audit_identity()))
+    _with_accounts(lambda accounts: accounts.add(name, role, password, audit_identity(), ministry=ministry))
     click.echo(f"Compte « {name} » ouvert ({role}).")
 
 
@@ -65,6 +69,17 @@ def password(name: str) -> None:
     chosen = _new_password()
     _with_accounts(lambda accounts: accounts.change_password(name, chosen, audit_identity()))
     click.echo(f"Mot de passe de « {name} » changé.")
+
+
+@operators.command(help="Change le ministère de NOM ; sans MINISTÈRE, ce compte voit et change tout.")
+@click.argument("name", metavar="NOM")
+@click.argument("ministry", metavar="[MINISTÈRE]", default="")
+@report_errors
+def ministry(name: str, ministry: str) -> None:
+    """Bind an account to a ministry, or to none."""
+    _with_accounts(lambda accounts: accounts.change_ministry(name, ministry, audit_identity()))
+    whose = f"est du ministère {ministry}" if ministry else "est de tous les ministères"
+    click.echo(f"Le compte « {name} » {whose}.")
 
 
 @operators.command("reset-factor", help="Enlève le code sur le téléphone de NOM, s'il a perdu le téléphone.")
@@ -96,7 +111,8 @@ def list_() -> None:
 def _account(account: Account) -> str:
     since = f"ouvert le {format_day(account.created_at)}"
     until = "" if account.closed_at is None else f", fermé le {format_day(account.closed_at)}"
-    return f"{account.name}  {account.role}  {since}{until}"
+    role = f"{account.role} ({account.ministry})" if account.ministry else account.role
+    return f"{account.name}  {role}  {since}{until}"
 
 
 def _new_password() -> str:

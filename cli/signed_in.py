@@ -94,12 +94,14 @@ async def sign_in_and_run(
     """Sign in under a name and run the action, inside a running event loop."""
     from accounts.accounts import Accounts
     from accounts.sign_in import Origin, RecordedTries
+    from results.ministries import exam_ministries
     from results.publishing import Publishing
 
     async with prepared_database(settings) as database:
         accounts = Accounts(database, pepper=settings.secrets.pepper)
         by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
-        return await action(by, Publishing(database, production=not settings.has_sample_data))
+        ministries = exam_ministries(settings.menus)
+        return await action(by, Publishing(database, production=not settings.has_sample_data, ministries=ministries))
 
 
 async def _status_lines(settings: Settings, session: str) -> list[str]:

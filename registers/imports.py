@@ -161,6 +161,8 @@ class RegisterImports:
         async with attempt(self._audit, by.name, action, register.subject):
             if by.role != ROLE:
                 raise RegisterRefused(f"Il faut le rôle d'importateur ; {by.name} a celui de {by.role}.")
+            if not by.scope.may_change(register.file.ministry or ""):
+                raise RegisterRefused("Ce registre n'est pas à votre ministère.")
             yield
 
 

@@ -11,8 +11,8 @@ it matches the draft, and three attempts are allowed. Each action and its audit 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
@@ -27,10 +27,12 @@ from database.interface import Database, Row, Writer
 from reporting.time_zone import zone
 from results import queries as sql
 from results.approval_sample import FORGET, MAX_TRIES, are_right, count_wrong, draw_seats, tries_left
+from results.ministries import NONE_KNOWN, Ministries, require_own
 from results.refusals import PublicationRefused, record_refusals, require_role
 
 OUT: Final = f"{MAX_TRIES} essais sans succès : il faut un autre approbateur, ou importer de nouveau ce fichier."
 MISMATCH: Final = "Cela ne correspond pas au fichier importé : reprenez le fichier d'origine et relisez la liste."
+Clock = Callable[[], float]
 BATCH: Final = 5000  # rows of one insert
 
 
@@ -62,12 +64,14 @@ class Draft:
 class Approval:
     """The actions that turn a file into an approved result set, in one database. `clock` gives Unix seconds.
 
-    Each action raises PublicationRefused if a rule forbids it, and SourceUnavailable. In both cases nothing was
-    changed.
+    ministries are those of the exams, without which an operator of a ministry may do nothing. Each action raises
+    PublicationRefused if a rule forbids it, and SourceUnavailable. In both cases nothing was changed.
     """
 
-    def __init__(self, database: Database, *, production: bool, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._production, self._clock = database, production, clock
+    def __init__(
+        self, database: Database, *, production: bool, clock: Clock = time.time, ministries: Ministries = NONE_KNOWN
+    ) -> None:
+        self._database, self._production, self._clock, self._ministries = database, production, clock, ministries
         self._audit = Audit(database, clock)
 
     async def store_draft(self, by: Operator, session: ExamSession, file: Draft) -> str:
@@ -78,13 +82,8 @@ class Approval:
             await writer.insert_once(tables.exam_sessions, _columns(session))
             many = (await writer.rows(sql.MANY, of=session.code))[0]["many"]
             set_id, now = f"{session.code}.{many + 1}", int(self._clock())
-            columns = {
-                "id": set_id,
-                "session": session.code,
-                "sha256": file.sha256,
-                "rows": file.many,
-                "state": "draft",
-            }
+            columns = {"id": set_id, "session": session.code, "sha256": file.sha256, "rows": file.many}
+            columns |= {"state": "draft"}
             people = {"imported_by": by.name, "imported_at": now, "approved_by": "", "approved_at": None}
             await writer.rows(sql.ADD, **columns, **people, report=file.report)
             rows = ({**row, "result_set": set_id} for row in file.rows)
@@ -111,6 +110,7 @@ class Approval:
         """Return the seats of a draft whose verdicts this approver must read from the paper list; always the same
         seats.
         """
+        require_own(by, named, self._ministries)
         async with self._database.exclusive_transaction() as writer:
             await self._require_approver(writer, by, named)
         return await draw_seats(self._database, named, by.name)
@@ -183,9 +183,12 @@ class Approval:
         if self._production and found[0]["sample"]:
             raise PublicationRefused("Ce sont des données d'exemple : elles ne se publient pas en production.")
 
-    def attempt(self, by: Operator, action: str, subject: str) -> AbstractAsyncContextManager[None]:
-        """Return a context manager that records each refusal inside it in the audit."""
-        return attempt(self._audit, by.name, action, subject)
+    @asynccontextmanager
+    async def attempt(self, by: Operator, action: str, subject: str) -> AsyncIterator[None]:
+        """Record each refusal inside this context in the audit; the first is of an exam of another ministry."""
+        async with attempt(self._audit, by.name, action, subject):
+            require_own(by, subject, self._ministries)
+            yield
 
     async def _record(self, writer: Writer, by: Operator, action: str, subject: str, **details: str) -> None:
         given = {name: value for name, value in details.items() if value}

@@ -1,9 +1,9 @@
-"""Which result sets an operator may see: a draft is visible only to its importer and to approvers."""
+"""Which result sets an operator may see: those of their ministry, and a draft only its importer and approvers."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import bindparam, or_, select
@@ -12,6 +12,7 @@ from accounts.accounts import Operator
 from accounts.audit import AuditEntry
 from database import tables
 from database.interface import Database
+from results.ministries import NONE_KNOWN, Ministries, ministry_of_set
 from results.overview import NoSuchSet, ResultSet, SessionOverview, find_result_set
 
 PAGE: Final = "/bureau/resultats/"  # prefix of the audit subject of a refused form about a set
@@ -32,15 +33,23 @@ class Visibility:
     """What one operator may see; `by` is None without an account. `public` has the ids of sets that citizens could
     read.
 
-    `checksums` are still secret: those of drafts, and of discarded files that may be imported again.
+    `checksums` are still secret: those of drafts, and of discarded files that may be imported again. `ministries` are
+    those of the exams.
     """
 
     by: Operator | None
     public: Collection[str]
     checksums: Collection[str] = ()
+    ministries: Ministries = field(default_factory=dict)
+
+    def is_of_own(self, session: str) -> bool:
+        """Whether a session is of an exam that this operator may see."""
+        return self.by is None or self.by.scope.may_see(ministry_of_set(session, self.ministries))
 
     def is_visible(self, found: ResultSet) -> bool:
         """Whether this operator may see the result set."""
+        if not self.is_of_own(found.session):
+            return False
         return found.id in self.public or is_involved(self.by, found.imported_by)
 
     def is_checksum_visible(self, found: ResultSet) -> bool:
@@ -50,7 +59,8 @@ class Visibility:
 
     def filter_sessions(self, sessions: Sequence[SessionOverview]) -> list[SessionOverview]:
         """Return the sessions with only the result sets that this operator may see, without empty sessions."""
-        shown = [replace(one, sets=[found for found in one.sets if self.is_visible(found)]) for one in sessions]
+        own = [one for one in sessions if self.is_of_own(one.code)]
+        shown = [replace(one, sets=[found for found in one.sets if self.is_visible(found)]) for one in own]
         return [one for one in shown if one.sets or one.publications or one.sample]
 
 
@@ -59,10 +69,12 @@ def is_involved(by: Operator | None, imported_by: str) -> bool:
     return by is not None and (by.role == "approver" or by.name == imported_by)
 
 
-async def load_visibility(database: Database, by: Operator | None, now: float) -> Visibility:
+async def load_visibility(
+    database: Database, by: Operator | None, now: float, ministries: Ministries = NONE_KNOWN
+) -> Visibility:
     """Load what this operator may see at `now` (Unix seconds). Raises SourceUnavailable."""
     public = {row["result_set"] for row in await database.rows(PUBLIC, now=int(now))}
-    return Visibility(by, public, {row["sha256"] for row in await database.rows(UNAPPROVED)})
+    return Visibility(by, public, {row["sha256"] for row in await database.rows(UNAPPROVED)}, ministries)
 
 
 async def find_visible_set(database: Database, named: str, shown: Visibility) -> tuple[ResultSet, str]:

@@ -16,9 +16,10 @@ from state.errors import InvalidMenu, Problem
 from state.text.languages import FRENCH
 from state.yaml_files.loader import Document, Where, parse, read
 from state.yaml_files.strict_model import StrictModel, text_pattern, validate
-from state.yaml_files.types import Short
+from state.yaml_files.types import MINISTRY, Short
 
 FILE: Final = "country.yaml"
+MINISTRY_WORDS: Final = "un nom court en minuscules sans accent, comme justice"
 
 
 def _zone(written: str) -> str:
@@ -33,6 +34,7 @@ def _zone(written: str) -> str:
 Digits = Annotated[str, text_pattern(r"^[0-9]{1,15}$", "des chiffres entre guillemets")]
 Beginning = Annotated[str, text_pattern(r"^[0-9]{0,8}$", "des chiffres entre guillemets")]
 Form = Annotated[str, text_pattern(FORM, "une forme comme 01XXXXXXXX ou [2-9]XXXXXXX, de 4 à 15 chiffres")]
+_MinistryKey = Annotated[str, text_pattern(MINISTRY, MINISTRY_WORDS, most=40)]
 
 
 class _Currency(StrictModel):
@@ -70,6 +72,7 @@ class _File(StrictModel):
     numbers: _Numbers
     networks: Annotated[tuple[_Network, ...], Field(min_length=1)]
     guessable: tuple[Short, ...] = ()
+    ministries: dict[_MinistryKey, Short] = Field(default_factory=dict)
     portal_codes: Annotated[str, text_pattern(r"^[A-WYZ0-9-]*X[A-Z0-9-]*$", "une forme comme PSXXXXX")] = ""
 
 
@@ -151,4 +154,5 @@ def _country(found: _File) -> Country:
     )
     money = Currency(found.currency.code, found.currency.name, found.currency.sign)
     zone, words, codes = ZoneInfo(found.time_zone), found.guessable, found.portal_codes
-    return Country(found.name, found.code, found.code3, zone, money, found.service_code, plan, words, codes)
+    head = (found.name, found.code, found.code3, zone, money, found.service_code)
+    return Country(*head, plan, words, codes, found.ministries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from aiohttp import web
@@ -55,7 +56,7 @@ async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 async def _entries(request: web.Request, visitor: CurrentUser, asked: AuditQuery, most: int) -> Sequence[AuditEntry]:
     audit = _audit(request)
-    found = await search_audit(audit, asked.filter, most)
+    found = await search_audit(audit, replace(asked.filter, ministry=visitor.ministry), most)
     return await visible_entries(audit.database, found, visitor.operator)
 
 

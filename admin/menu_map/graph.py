@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -81,6 +81,12 @@ def overview(edition: MenuVersion) -> Chart:
     names = sorted(edition.journeys.files, key=lambda name: name != HOME)
     boxes = (Box(name, edition.journeys.files[name].title, "journey") for name in names)
     return Chart(tuple(boxes), tuple(Arrow(*pair, tuple(labels)) for pair, labels in between.items()))
+
+
+def only_visible(chart: Chart, is_visible: Callable[[str], bool]) -> Chart:
+    """Return a chart without the boxes that its reader may not see, and their arrows."""
+    boxes = tuple(box for box in chart.boxes if is_visible(box.name))
+    return Chart(boxes, tuple(one for one in chart.arrows if is_visible(one.start) and is_visible(one.end)))
 
 
 def arrows_from(edition: MenuVersion, name: str) -> Iterator[Arrow]:

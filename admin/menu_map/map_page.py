@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,12 +29,13 @@ from admin.menu_map.colors import (
     traffic_marks,
 )
 from admin.menu_map.edges import DrawnArrow, cut, wrap
-from admin.menu_map.graph import SORT_LABELS, Arrow, Chart, arrows_to, journey_chart, overview
+from admin.menu_map.graph import SORT_LABELS, Arrow, Chart, arrows_to, journey_chart, only_visible, overview
 from admin.menu_map.layout import BOX, Layout, compute_layout
 from admin.menu_map.screen_status import SCREEN_STATUS, EditionStatus, problems_by_screen
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
+from admin.visible_files import visible_files
 from analytics.repository import traffic
 from authoring.empty_journeys import journeys_without_data
 from reporting.time_zone import zone
@@ -74,17 +75,21 @@ async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk, found, aspect = await _map_request(request)
     broken = problems_by_screen(desk.change_feed.problems, found.edition)
     marks = await _all_marks(desk, found, broken)
-    screens = {name: [f"{name}.{one}" for one in file.screens] for name, file in found.edition.journeys.files.items()}
-    rows = [(file, *(one(screens[name]) for one in marks.values())) for name, file in _in_order(found)]
-    drawing = _drawing(overview(found.edition), lambda name: marks[aspect.name](screens[name]), aspect)
-    warnings = [one for problems in found.warnings.values() for one in problems]
+    visible = await visible_files(desk, visitor)
+    chart = only_visible(overview(found.edition), visible.has_journey)
+    files = found.edition.journeys.files
+    screens = {box.name: [f"{box.name}.{one}" for one in files[box.name].screens] for box in chart.boxes}
+    rows = [(files[name], *(one(screens[name]) for one in marks.values())) for name in screens]
+    drawing = _drawing(chart, lambda name: marks[aspect.name](screens[name]), aspect)
+    warnings = [one for problems in found.warnings.values() for one in problems if visible.has_problem(one)]
+    empty = journeys_without_data(found.edition, desk.menus.current.empty)
     context: dict[str, Any] = {
         "rows": rows,
         "drawing": drawing,
         "aspect": aspect,
         "warnings": warnings,
-        "broken": desk.change_feed.problems,
-        "empty": journeys_without_data(found.edition, desk.menus.current.empty),
+        "broken": list(filter(visible.has_problem, desk.change_feed.problems)),
+        "empty": [one for one in empty if visible.has_journey(one.name)],
     }
     return render(request, visitor, "map.html", aspects=ASPECTS, signs=SIGNS, **context)
 
@@ -96,17 +101,19 @@ async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Respon
     if name not in found.edition.journeys.files:
         return render(request, visitor, "map_unknown.html", status=404, what="de parcours", name=name)
     marks = await _all_marks(desk, found, problems_by_screen(desk.change_feed.problems, found.edition))
-    chart = journey_chart(found.edition, name)
+    visible = await visible_files(desk, visitor)
+    chart = only_visible(journey_chart(found.edition, name), visible.has_journey)
     drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)
     out = {box.name: [arrow for arrow in chart.arrows if arrow.start == box.name] for box in chart.boxes}
     rows = [
         (box, out[box.name], *(one([box.name]) for one in marks.values())) for box in chart.boxes if not box.outside
     ]
-    context: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": desk.change_feed.problems}
+    broken = list(filter(visible.has_problem, desk.change_feed.problems))
+    context: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": broken}
     context["journey"], context["sorts"], context["into"] = (
         found.edition.journeys.files[name],
         SORT_LABELS,
-        _into(found, chart, name),
+        [arrow for arrow in _into(found, chart, name) if visible.has_journey(arrow.start)],
     )
     return render(request, visitor, "map_journey.html", aspects=ASPECTS, signs=SIGNS, **context)
 
@@ -153,10 +160,6 @@ def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
         for box in chart.boxes
     )
     return Drawing(layout.width, layout.height, boxes, layout.arrows)
-
-
-def _in_order(found: EditionStatus) -> Iterable[tuple[str, Any]]:
-    return ((box.name, found.edition.journeys.files[box.name]) for box in overview(found.edition).boxes)
 
 
 def _into(found: EditionStatus, chart: Chart, journey: str) -> list[Arrow]:

@@ -16,6 +16,7 @@ from admin.menu_map.screen_views import by_language, sms_price, views
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
+from admin.visible_files import VisibleFiles, visible_files
 from admin.writing.screen_form import ScreenForm, form_of, read_screen
 from authoring.drafts.screen_texts import TrialTexts
 from state.menu.versions import MenuVersion
@@ -46,16 +47,16 @@ async def render_screen(
     if name not in edition.journeys.screens:
         return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=name)
     found = await request.config_dict[SCREEN_STATUS].current(desk)
-    shown = trial.edition if trial else edition
+    shown, visible = trial.edition if trial else edition, await visible_files(desk, visitor)
     return render(
         request, visitor, "screen.html", status=422 if form and form.is_wrong else 200, signs=SIGNS, form=form,
         views=by_language(views(shown, name, desk.settings)) if shown else {}, is_saved=SAVED in request.query,
-        broken=desk.change_feed.problems, marks=_marks(found, name, desk),
-        price=partial(sms_price, desk.settings.sms_price), **_described(edition, name),
+        broken=list(filter(visible.has_problem, desk.change_feed.problems)), marks=_marks(found, name, desk),
+        price=partial(sms_price, desk.settings.sms_price), **_described(edition, name, visible),
     )  # fmt: skip
 
 
-def _described(edition: MenuVersion, name: str) -> dict[str, Any]:
+def _described(edition: MenuVersion, name: str, visible: VisibleFiles) -> dict[str, Any]:
     """Return what the page says of a screen: where it stands, and where it leads."""
     journey, _, short = name.partition(".")
     document = edition.journeys.files[journey].document
@@ -65,8 +66,8 @@ def _described(edition: MenuVersion, name: str) -> dict[str, Any]:
         "says": first_words(edition, name),
         "sort": SORT_LABELS[SORTS[type(edition.journeys.screens[name])]],
         "place": f"{Path(document.file).name}:{document.place(('screens', short), key=True)[0]}",
-        "out": list(arrows_from(edition, name)),
-        "into": list(arrows_to(edition, name)),
+        "out": [arrow for arrow in arrows_from(edition, name) if visible.has_journey(arrow.end)],
+        "into": [arrow for arrow in arrows_to(edition, name) if visible.has_journey(arrow.start)],
         "sent": name in only_sent(edition.journeys),
     }
 

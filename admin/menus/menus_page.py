@@ -15,6 +15,7 @@ from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.simulator.sandboxes import STAGED
 from admin.templating import render
+from admin.visible_files import VisibleFiles, is_visible_version, visible_files
 from authoring.diff.call_groups import group_calls
 from authoring.diff.comparison import CALLS, Comparison, compare, open_session_lines, replay_journeys, title
 from authoring.diff.text_diff import side_by_side
@@ -46,21 +47,22 @@ async def versions(request: web.Request, visitor: CurrentUser, outcome: ActionOu
     """Show all versions, with the outcome of an action."""
     desk = request.config_dict[ADMIN_CONTEXT]
     repository, number = desk.versions.repository, request.query.get("publication", "")
-    history, staged = await repository.history(MAX_LISTED), await repository.staged()
+    history, visible = await repository.history(MAX_LISTED), await visible_files(desk, visitor)
+    staged = [one for one in await repository.staged() if await is_visible_version(desk, visible, one.version)]
     last = history[0] if history else None
     return render(
         request, visitor, "menus.html", status=outcome.status, outcome=outcome, history=history, staged=staged,
-        draft=await _changed_files(desk), hours=await schedules(desk).all(),
-        folder=await _folder(desk, last, staged), problems=desk.change_feed.problems,
+        draft=await _changed_files(desk, visible), hours=await schedules(desk).all(),
+        folder=await _folder(desk, last, staged), problems=list(filter(visible.has_problem, desk.change_feed.problems)),
         translation_problems=desk.change_feed.translation_problems,
         reloads=desk.settings.reloads_saved_menus, done=last if last and number == str(last.number) else None,
     )  # fmt: skip
 
 
-async def _changed_files(desk: AdminContext) -> int:
-    """Return how many files the draft changes."""
+async def _changed_files(desk: AdminContext, visible: VisibleFiles) -> int:
+    """Return how many files the draft changes, of those that may be seen."""
     try:
-        return len((await desk.draft.drafts.working_copy()).changed)
+        return sum(map(visible.has, (await desk.draft.drafts.working_copy()).changed))
     except MenusRefused:  # there is nothing that a draft could start from
         return 0
 

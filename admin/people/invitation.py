@@ -9,8 +9,8 @@ from typing import Final
 
 from aiohttp import web
 
-from accounts.accounts import AccountRefused
 from accounts.links import AccountLinks
+from accounts.refusals import AccountRefused
 from admin.auth import is_same_origin
 from admin.context import ADMIN_CONTEXT
 from admin.login import MAX_PASSWORD_CHARACTERS, OTHER_HOST

@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from accounts.accounts import AccountRefused
 from accounts.audit import Audit, AuditEvent
+from accounts.refusals import AccountRefused
 from accounts.sign_in import SignInRefused
 from admin.context import ADMIN_CONTEXT
 from admin.login import MAX_PASSWORD_CHARACTERS

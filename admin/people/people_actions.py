@@ -1,4 +1,4 @@
-"""Actions on the accounts of others: invite, give a new link, change a role, end visits, close.
+"""Actions on the accounts of others: invite, give a new link, change a role or ministry, end visits, close.
 
 accounts/administration.py has the rules, and records each action in the audit.
 """
@@ -10,8 +10,8 @@ from typing import Final
 
 from aiohttp import web
 
-from accounts.accounts import AccountRefused
 from accounts.administration import Administration
+from accounts.refusals import AccountRefused
 from accounts.roles import ROLES, Role
 from admin.context import ADMIN_CONTEXT
 from admin.people.people_page import HOME, show, show_link, show_one
@@ -28,7 +28,8 @@ async def invite(request: web.Request, visitor: CurrentUser) -> web.StreamRespon
     given = await read_text_fields(request)
     name = given.get("name", "").strip()
     try:
-        token = await _administration(request).invite(visitor.name, name, _role(given.get("role", "")))
+        role, ministry = _role(given.get("role", "")), given.get("ministry", visitor.ministry)
+        token = await _administration(request).invite(visitor.name, name, role, ministry)
     except AccountRefused as refused:
         await note_form_refusal(request, visitor, refused)
         return await show(request, visitor, str(refused), 422, name)
@@ -51,6 +52,13 @@ async def change_role(request: web.Request, by: str, administration: Administrat
     given = await read_text_fields(request)
     await administration.change_role(by, request.match_info["name"], _role(given.get("role", "")))
     return "role"
+
+
+async def change_ministry(request: web.Request, by: str, administration: Administration) -> str:
+    """Bind the account to the ministry of the form, or to none."""
+    given = await read_text_fields(request)
+    await administration.change_ministry(by, request.match_info["name"], given.get("ministry", ""))
+    return "ministere"
 
 
 async def end_visits(request: web.Request, by: str, administration: Administration) -> str:
@@ -95,6 +103,7 @@ WAYS: Final = (
     Route("POST", "/comptes", "people", invite),
     Route("POST", "/comptes/{name}/lien", "people", renew_link),
     Route("POST", "/comptes/{name}/role", "people", _perform(change_role)),
+    Route("POST", "/comptes/{name}/ministere", "people", _perform(change_ministry)),
     Route("POST", "/comptes/{name}/visites", "people", _perform(end_visits)),
     Route("POST", "/comptes/{name}/fermer", "people", _perform(close)),
 )

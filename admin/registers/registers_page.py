@@ -24,7 +24,8 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", stat
     """Show every register, and the form of an import."""
     desk = request.config_dict[ADMIN_CONTEXT]
     served = await desk.versions.active_settings(desk.settings)
-    files = read_entries(served.menus).registers
+    known = read_entries(served.menus).registers
+    files = {name: file for name, file in known.items() if visitor.scope.may_see(file.ministry or "")}
     states = await load_states(desk.database, files)
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "feed": DEFAULT_FEED}
     titles = {name: file.title for name, file in sorted(files.items())}

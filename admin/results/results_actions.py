@@ -16,7 +16,7 @@ from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.refusals import FORM, note_form_refusal, note_refusal
 from admin.results.results_forms import read_approval, read_publication, read_session, read_text_fields
-from admin.results.results_page import show, show_set
+from admin.results.results_page import publishing_of, show, show_set
 from admin.routes import Act, Route
 from admin.templating import render
 from admin.uploads import uploaded_file
@@ -44,7 +44,7 @@ def _perform(do: Do, again: Again) -> Act:
             await note_refusal(request, visitor, FORM, NO_ACCOUNT)
             return render(request, visitor, "refused.html", status=403, message=NO_ACCOUNT)
         try:
-            address = await do(request, by, Publishing(desk.database, production=not desk.settings.has_sample_data))
+            address = await do(request, by, await publishing_of(desk))
         except (PublicationRefused, InvalidInput, NotRead) as refused:
             await note_form_refusal(request, visitor, refused)
             return await again(request, visitor, str(refused), 409 if isinstance(refused, PublicationRefused) else 422)

@@ -25,6 +25,7 @@ from results.differences import describe_differences
 from results.importing.report import report_lines
 from results.importing.service import find_exam, verdict_texts
 from results.importing.tally import Report, parse_report
+from results.ministries import exam_ministries
 from results.overview import NoSuchSet, ResultSet, load_overview
 from results.publishing import Publishing
 from results.refusals import PublicationRefused
@@ -45,10 +46,11 @@ DONE: Final = {
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
     """Show every session, and the form of an import."""
     desk = request.config_dict[ADMIN_CONTEXT]
-    shown = await load_visibility(desk.database, visitor.operator, time.time())
+    shown = await visibility_of(desk, visitor)
     sessions = shown.filter_sessions(await load_overview(desk.database))
     served = await desk.versions.active_settings(desk.settings)
-    read = read_exams(served.menus / "exams")
+    known = read_exams(served.menus / "exams")
+    read = {name: exam for name, exam in known.items() if visitor.scope.may_see(exam.ministry or "")}
     exams, named = {name: exam.name for name, exam in read.items()}, {one for e in read.values() for one in e.sessions}
     given = {"wrong": wrong, "done": DONE.get(request.query.get("fait", ""), ""), "now": time.time()}
     year = datetime.now(zone()).year
@@ -60,7 +62,7 @@ async def show_set(request: web.Request, visitor: CurrentUser, wrong: str = "", 
     """Show one file: its report, its changes, and the actions this user may take."""
     desk = request.config_dict[ADMIN_CONTEXT]
     try:
-        shown = await load_visibility(desk.database, visitor.operator, time.time())
+        shown = await visibility_of(desk, visitor)
         found, written = await find_visible_set(desk.database, request.match_info["named"], shown)
     except NoSuchSet as none:
         return render(request, visitor, "refused.html", status=404, message=str(none))
@@ -103,10 +105,21 @@ async def _drawn(desk: AdminContext, found: ResultSet, visitor: CurrentUser) -> 
     if found.state != "draft" or by is None or not visitor.has_permission("approve"):
         return (), ""
     try:
-        publishing = Publishing(desk.database, production=not desk.settings.has_sample_data)
-        return await publishing.draw_seats(by, found.id), ""
+        return await (await publishing_of(desk)).draw_seats(by, found.id), ""
     except PublicationRefused as barred:
         return (), str(barred)
+
+
+async def publishing_of(desk: AdminContext) -> Publishing:
+    """Return the actions on results, with the ministries of the exams in service."""
+    ministries = exam_ministries((await desk.versions.active_settings(desk.settings)).menus)
+    return Publishing(desk.database, production=not desk.settings.has_sample_data, ministries=ministries)
+
+
+async def visibility_of(desk: AdminContext, visitor: CurrentUser) -> Visibility:
+    """Return which results this user may see now."""
+    ministries = exam_ministries((await desk.versions.active_settings(desk.settings)).menus)
+    return await load_visibility(desk.database, visitor.operator, time.time(), ministries)
 
 
 async def _pace(desk: AdminContext, found: ResultSet) -> str:

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from accounts.accounts import Operator
 from admin.analytics.usage_report import funnels
 from admin.context import AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.outbox.failure_reasons import describe_failure
 from admin.outbox.outbox_page import NAMES
 from admin.permissions import CurrentUser, Permission
+from admin.results.results_page import visibility_of
 from admin.translating.languages_page import draft_of, language_lines
+from admin.visible_files import VisibleFiles, is_visible_version, visible_files
 from analytics.counters import day_of
 from analytics.repository import totals
 from authoring.translating.language_texts import State
@@ -30,7 +31,6 @@ from channels.routing.route_words import describe_condition
 from channels.sms_gateways import known_routes
 from reporting.french import format_count, format_hour
 from results.overview import load_overview
-from results.visibility import load_visibility
 
 LATE: Final = 15 * 60.0  # seconds that a message may wait before the page names it
 DAYS: Final = 7  # of the figures that are looked at
@@ -50,15 +50,16 @@ class Task:
 
 
 async def waiting(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
-    """Return all that waits, the most urgent kinds first. Raises SourceUnavailable."""
+    """Return all that waits and this user may see, the most urgent kinds first. Raises SourceUnavailable."""
+    visible = await visible_files(desk, visitor)
     found = [
         await _gateways(desk),
         await _messages(desk),
-        await _results(desk, visitor.operator),
-        list(_faults(desk)),
-        await _menus(desk),
-        await _languages(desk),
-        await _journeys(desk),
+        await _results(desk, visitor),
+        list(_faults(desk, visible)),
+        await _menus(desk, visible),
+        await _languages(desk, visible),
+        await _journeys(desk, visible),
     ]
     return [task for tasks in found for task in tasks]
 
@@ -94,8 +95,8 @@ def _paused(one: Paused) -> Task:
     return Task(f"« {NAMES.get(one.name, one.name)} » est en pause", "/messages", "messages", f"par {one.paused_by}")
 
 
-async def _results(desk: AdminContext, by: Operator | None) -> list[Task]:
-    shown, now = await load_visibility(desk.database, by, time.time()), time.time()
+async def _results(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
+    shown, now = await visibility_of(desk, visitor), time.time()
     tasks = []
     for session in shown.filter_sessions(await load_overview(desk.database)):
         for one in session.sets:
@@ -107,21 +108,23 @@ async def _results(desk: AdminContext, by: Operator | None) -> list[Task]:
     return tasks
 
 
-def _faults(desk: AdminContext) -> Iterator[Task]:
+def _faults(desk: AdminContext, visible: VisibleFiles) -> Iterator[Task]:
     feed = desk.change_feed
-    for problems, what in ((feed.problems, "menus"), (feed.translation_problems, "traductions")):
-        if problems:
+    for found, what in ((feed.problems, "menus"), (feed.translation_problems, "traductions")):
+        if problems := [one for one in found if visible.has_problem(one)]:
             count = format_count(len(problems), "faute")
             yield Task(f"{count} dans les fichiers des {what}", "/menus", "menus", str(problems[0].what))
 
 
-async def _menus(desk: AdminContext) -> list[Task]:
+async def _menus(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
     tasks = [
         Task(f"Publication manquée à son heure : {one.version[:12]}", f"/menus/{one.version}", "menus", one.failure)
         for one in await schedules(desk).all()
-        if one.failure
+        if one.failure and await is_visible_version(desk, visible, one.version)
     ]
-    staged = await desk.versions.repository.staged()
+    staged = [
+        one for one in await desk.versions.repository.staged() if await is_visible_version(desk, visible, one.version)
+    ]
     decision = await decision_of(desk, staged[0].version) if staged else None
     if decision and decision.state.is_open and not decision.schedule:
         tasks.append(_version("Menus prêts à publier", decision.staged.version, "menus", decision.staged.why))
@@ -129,8 +132,8 @@ async def _menus(desk: AdminContext) -> list[Task]:
         what = f"Menus à approuver ({decision.needed})"
         tasks.append(_version(what, decision.staged.version, "decide", decision.staged.why))
     draft = await draft_of(desk)
-    if draft and draft.changed:
-        count = format_count(len(draft.changed), "fichier")
+    if draft and (changed := [path for path in draft.changed if visible.has(path)]):
+        count = format_count(len(changed), "fichier")
         tasks.append(Task(f"Le brouillon change {count} : à proposer ou à abandonner", "/brouillon", "menus"))
     return tasks
 
@@ -139,9 +142,9 @@ def _version(what: str, version: str, permission: Permission, why: str) -> Task:
     return Task(what, f"/menus/{version}", permission, why)
 
 
-async def _languages(desk: AdminContext) -> list[Task]:
+async def _languages(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
     draft, offered = await draft_of(desk), desk.menus.current.offered
-    lines = await asyncio.to_thread(language_lines, draft) if draft else []
+    lines = await asyncio.to_thread(language_lines, draft, visible) if draft else []
     tasks = []
     for one in lines:
         left = sum(one.counts.get(state, 0) for state in TO_TRANSLATE)
@@ -155,12 +158,14 @@ def _language(code: str) -> str:
     return f"/traduire/{code}"
 
 
-async def _journeys(desk: AdminContext) -> list[Task]:
+async def _journeys(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
     today = day_of(time.time())
     found = await totals(desk.database, today - timedelta(days=DAYS - 1), today)
     tasks = []
-    for funnel in funnels(found, desk.menus.current):
-        for step in funnel.steps:
+    edition = desk.menus.current
+    hidden = {one.title for name, one in edition.journeys.files.items() if not visible.has_journey(name)}
+    for funnel in funnels(found, edition):
+        for step in funnel.steps if funnel.title not in hidden else ():
             if not step.ends and step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
                 what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran « {step.words} »"
                 tasks.append(Task(what, "/chiffres", "menus", f"depuis {DAYS} jours"))

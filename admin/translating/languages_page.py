@@ -15,6 +15,7 @@ from admin.routes import Route
 from admin.templating import page_number, render
 from admin.translating.text_groups import SEEN_DAYS, STATE_NAMES, seen_by_screen
 from admin.translating.text_list import ORDERS, Audience, Filters, group_lines, selected, text_lines
+from admin.visible_files import VisibleFiles, visible_files
 from authoring.drafts.draft_languages import languages_in
 from authoring.drafts.working_copy import WorkingCopy
 from authoring.translating.known_texts import language_texts
@@ -39,14 +40,15 @@ class LanguageLine:
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show all languages with their progress."""
     working_copy = await draft_of(request.config_dict[ADMIN_CONTEXT])
-    lines = await asyncio.to_thread(language_lines, working_copy) if working_copy else []
+    visible = await visible_files(request.config_dict[ADMIN_CONTEXT], visitor)
+    lines = await asyncio.to_thread(language_lines, working_copy, visible) if working_copy else []
     return render(request, visitor, "languages.html", lines=lines, states=STATE_NAMES)
 
 
-def language_lines(working_copy: WorkingCopy) -> list[LanguageLine]:
-    """Return every language but French with its progress."""
+def language_lines(working_copy: WorkingCopy, visible: VisibleFiles) -> list[LanguageLine]:
+    """Return every language but French with its progress in the texts that may be seen."""
     codes = [code for code in languages_in(working_copy.files) if code != SOURCE]
-    found = {code: texts for code in codes if (texts := language_texts(working_copy, code))}
+    found = {code: visible.texts(texts) for code in codes if (texts := language_texts(working_copy, code))}
     changed = working_copy.changed
     return [LanguageLine(one.language, one.counts(), translations_path(code) in changed) for code, one in found.items()]
 
@@ -73,6 +75,7 @@ async def render_language(
     texts = await asyncio.to_thread(language_texts, working_copy, code) if working_copy else None
     if working_copy is None or texts is None:
         return render(request, visitor, "map_unknown.html", status=404, what="de langue", name=code)
+    texts = (await visible_files(desk, visitor)).texts(texts)
     listed = await _listed(request, working_copy, texts)
     return render(
         request, visitor, "language.html", status=status, language=texts.language, faults=texts.faults,

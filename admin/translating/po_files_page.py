@@ -14,6 +14,7 @@ from admin.routes import Route
 from admin.templating import form as read_form
 from admin.templating import render
 from admin.translating.languages_page import draft_of, render_language
+from admin.visible_files import visible_files
 from authoring.translating.po_exchange import Sender
 from authoring.translating.writing import TranslationWriting
 from authoring.versions.errors import MenusRefused
@@ -31,7 +32,9 @@ async def give(request: web.Request, visitor: CurrentUser) -> web.Response:
     if content is None:
         return render(request, visitor, "map_unknown.html", status=404, what="de langue", name=code)
     headers = {"Content-Disposition": f'attachment; filename="{code}.po"'}
-    return web.Response(body=content, content_type="text/x-gettext-translation", charset="utf-8", headers=headers)
+    visible = await visible_files(request.config_dict[ADMIN_CONTEXT], visitor)
+    given = visible.translations(content)
+    return web.Response(body=given, content_type="text/x-gettext-translation", charset="utf-8", headers=headers)
 
 
 async def take(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:

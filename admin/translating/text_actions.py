@@ -16,6 +16,7 @@ from admin.translating.text_form import TextForm, filled_form
 from admin.translating.text_groups import seen_by_screen
 from admin.translating.text_list import Filters, selected
 from admin.translating.text_page import SAVED, OpenText, neighbours, open_text, render_text, unknown
+from admin.visible_files import visible_files
 from authoring.translating.remarks import TranslationRemarks
 from authoring.translating.writing import EntryChanged, TranslationWriting
 from authoring.versions.errors import MenusRefused
@@ -46,7 +47,7 @@ async def _save(
 ) -> web.StreamResponse:
     desk, (form, sent), code = request.config_dict[ADMIN_CONTEXT], filled, opened.texts.language.code
     by = visitor.operator.name if visitor.operator else DEMO
-    after = await _next(request, opened)
+    after = await _next(request, visitor, opened)
     try:
         await TranslationWriting(desk.draft.drafts).save(by, code, form.typed)
     except EntryChanged:  # between the form and the save
@@ -59,10 +60,11 @@ async def _save(
     return _redirect(request, after or opened.translation.text.id)
 
 
-async def _next(request: web.Request, opened: OpenText) -> str:
+async def _next(request: web.Request, visitor: CurrentUser, opened: OpenText) -> str:
     """Return the text that follows in the list from which somebody came."""
-    by_screen = await seen_by_screen(request.config_dict[ADMIN_CONTEXT])
-    names = [one.text.id for one in selected(opened.texts, Filters.of(request.query), by_screen)]
+    desk = request.config_dict[ADMIN_CONTEXT]
+    listed, by_screen = (await visible_files(desk, visitor)).texts(opened.texts), await seen_by_screen(desk)
+    names = [one.text.id for one in selected(listed, Filters.of(request.query), by_screen)]
     return neighbours(names, opened.translation.text.id)[1]
 
 
@@ -88,7 +90,7 @@ async def review(request: web.Request, visitor: CurrentUser) -> web.StreamRespon
     except MenusRefused as refused:
         await note_form_refusal(request, visitor, refused)
         return await render_text(request, visitor, opened, refused=str(refused))
-    return _redirect(request, await _next(request, opened) or opened.translation.text.id)
+    return _redirect(request, await _next(request, visitor, opened) or opened.translation.text.id)
 
 
 async def remark(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:

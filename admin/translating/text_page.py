@@ -19,6 +19,7 @@ from admin.translating.text_form import ATTESTED, DRAFT, TextForm, form_of, name
 from admin.translating.text_groups import SEEN_DAYS, STATE_NAMES, place_label, seen, seen_by_screen
 from admin.translating.text_list import Filters, selected
 from admin.translating.text_phones import phone_views
+from admin.visible_files import visible_files
 from authoring.diff.text_diff import side_by_side
 from authoring.drafts.draft_languages import languages_in
 from authoring.drafts.working_copy import WorkingCopy
@@ -79,7 +80,8 @@ async def render_text(
     form = form or form_of(opened.texts, one)
     edition = await desk.draft.edition(opened.working_copy)
     by_screen = await seen_by_screen(desk)
-    before, after = neighbours([found.text.id for found in selected(opened.texts, filters, by_screen)], one.text.id)
+    listed = (await visible_files(desk, visitor)).texts(opened.texts)
+    before, after = neighbours([found.text.id for found in selected(listed, filters, by_screen)], one.text.id)
     phones = await asyncio.to_thread(
         phone_views, desk, opened.working_copy, edition, form.typed.translation, opened.texts
     )

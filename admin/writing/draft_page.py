@@ -15,6 +15,7 @@ from admin.refusals import note_form_refusal
 from admin.routes import Act, Route
 from admin.templating import form as read_form
 from admin.templating import render
+from admin.visible_files import visible_files
 from authoring.diff.entries import PARTS
 from authoring.diff.text_diff import side_by_side
 from authoring.drafts.blocks import SCREENS, Side, splitter
@@ -69,12 +70,14 @@ async def _page(request: web.Request, visitor: CurrentUser, outcome: Outcome) ->
     desk = request.config_dict[ADMIN_CONTEXT]
     working_copy = await desk.draft.drafts.working_copy()
     on_disk = await desk.on_disk.find(working_copy.in_service) if desk.on_disk else {}
-    files = [_changed_file(one) for one in working_copy.changed.values()]
+    visible = await visible_files(desk, visitor)
+    files = [_changed_file(one) for path, one in working_copy.changed.items() if visible.has(path)]
     return render(
         request, visitor, "draft.html", status=outcome.status, outcome=outcome, files=files,
         translation_problems=await _translation_problems(desk, working_copy),
-        conflicts=working_copy.conflicts, contrast=side_by_side, most=MAX_SHOWN,
-        on_disk=[_changed_file(one) for one in _beside(working_copy, on_disk)],
+        conflicts=[one for one in working_copy.conflicts if visible.has(one.path)],
+        contrast=side_by_side, most=MAX_SHOWN,
+        on_disk=[_changed_file(one) for one in _beside(working_copy, on_disk) if visible.has_file(one)],
     )  # fmt: skip
 
 

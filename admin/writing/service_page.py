@@ -44,7 +44,7 @@ class ServiceForm:
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show the form of a service, or an empty one."""
     desk, name = request.config_dict[ADMIN_CONTEXT], request.match_info["service"]
-    entries = ServiceEntries(await desk.draft.drafts.working_copy())
+    entries = ServiceEntries(await desk.draft.drafts.working_copy(), visitor.ministry)
     if name != NEW and name not in entries.documents:
         return render(request, visitor, "map_unknown.html", status=404, what="de service", name=name)
     values = values_of(entries.fields(name))
@@ -57,7 +57,7 @@ async def write(request: web.Request, visitor: CurrentUser) -> web.StreamRespons
     """Show what was typed on the phone, or save it if nothing is wrong with it."""
     desk, name = request.config_dict[ADMIN_CONTEXT], request.match_info["service"]
     sent = await read_form(request)
-    entries = ServiceEntries(await desk.draft.drafts.working_copy())
+    entries = ServiceEntries(await desk.draft.drafts.working_copy(), visitor.ministry)
     if name != NEW and not (ID.fullmatch(name) and len(name) <= MAX_ID_CHARACTERS):
         raise web.HTTPNotFound
     form, text, service = _tried(entries, name, sent)

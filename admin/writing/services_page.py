@@ -14,6 +14,7 @@ from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import page_number, render
+from admin.visible_files import visible_files
 from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
 from authoring.drafts.repository import LastSave
@@ -64,10 +65,12 @@ class OldFact:
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show the services that are searched for, a page at a time."""
-    drafts = request.config_dict[ADMIN_CONTEXT].draft.drafts
+    desk = request.config_dict[ADMIN_CONTEXT]
+    drafts, visible = desk.draft.drafts, await visible_files(desk, visitor)
     entries = ServiceEntries(await drafts.working_copy())
     saved = await drafts.last_saves(SERVICES.folder)
     found = await asyncio.to_thread(lambda: list(_lines(entries, saved, local_today())))
+    found = [one for one in found if visible.has(path_of(one.entry.name))]
     query, theme, state = (request.query.get(name, "")[:MAX_SEARCH_CHARACTERS] for name in ("q", "theme", "etat"))
     lines = [one for one in found if _matches(one.entry, query, theme) and one.is_in(state)]
     pages = max(1, -(-len(lines) // PER_PAGE))
@@ -82,8 +85,10 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 async def show_old(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show the facts that must be confirmed again: those that are past, then those that are old, the oldest first."""
-    entries = ServiceEntries(await request.config_dict[ADMIN_CONTEXT].draft.drafts.working_copy())
+    desk = request.config_dict[ADMIN_CONTEXT]
+    entries, visible = ServiceEntries(await desk.draft.drafts.working_copy()), await visible_files(desk, visitor)
     found = await asyncio.to_thread(lambda: _old_facts(entries, local_today()))
+    found = [one for one in found if visible.has(path_of(one.entry.name))]
     number = page_number(request.query.get("page", ""), max(1, -(-len(found) // PER_PAGE)))
     shown = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render(

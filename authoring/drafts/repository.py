@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
+from accounts.scope import load_scope
 from authoring.drafts import queries as sql
 from authoring.drafts.blocks import Side
 from authoring.drafts.working_copy import (
     Content,
+    DraftFile,
     DraftRow,
     WorkingCopy,
     content_digest,
     lay_over,
     present_file,
 )
+from authoring.ministries import hold_to_ministry
 from authoring.versions.archive import Files, is_allowed_path, max_bytes
 from authoring.versions.errors import MenusRefused
 from authoring.versions.writers import read_names, written_names
@@ -81,11 +84,14 @@ class MenuDrafts:
         """
         async with attempt(self._audit, by, SAVE, path):
             _check(path, content)
-            in_service = (await self._in_service()).get(path)
+            files = await self._in_service()
+            in_service = files.get(path)
             async with self._database.exclusive_transaction() as writer:
                 row = await self._seen(writer, path, in_service, seen)
-                if present_file(row, in_service).conflicts:
+                present = present_file(row, in_service)
+                if present.conflicts:
                     raise MenusRefused(f"{path} : une autre version contredit le brouillon. Choisissez d'abord.")
+                await self._hold(writer, by, files, replace(present, in_service=present.content, content=content))
                 await self._write(writer, self._by(by, row, in_service, content))
                 await self._note(writer, by, SAVE, path, what=what, digest=content_digest(content))
 
@@ -95,12 +101,14 @@ class MenuDrafts:
         Raises DraftChanged, and MenusRefused if a block is left without a choice.
         """
         async with attempt(self._audit, by, RESOLVE, path):
-            in_service = (await self._in_service()).get(path)
+            files = await self._in_service()
+            in_service = files.get(path)
             async with self._database.exclusive_transaction() as writer:
                 row = await self._changed(writer, path, in_service, seen)
                 made = present_file(row, in_service, chosen)
                 if made.conflicts:
                     raise MenusRefused(f"{path} : choisissez, pour chaque partie, la version à garder.")
+                await self._hold(writer, by, files, made)
                 await self._write(writer, self._by(by, row, in_service, made.content))
                 sides = ", ".join(f"{block or 'whole'}: {side}" for block, side in chosen.items())
                 await self._note(writer, by, RESOLVE, path, what=sides)
@@ -108,11 +116,21 @@ class MenuDrafts:
     async def discard(self, by: str, path: str, *, seen: str) -> None:
         """Forget the changes of one file. Raises DraftChanged."""
         async with attempt(self._audit, by, DISCARD, path):
-            in_service = (await self._in_service()).get(path)
+            files = await self._in_service()
+            in_service = files.get(path)
             async with self._database.exclusive_transaction() as writer:
-                await self._changed(writer, path, in_service, seen)
+                row = await self._changed(writer, path, in_service, seen)
+                await self._hold(writer, by, files, present_file(row, in_service))
                 await self._write(writer, DraftRow(path, in_service, in_service, by, 0))
                 await self._note(writer, by, DISCARD, path, digest=seen)
+
+    async def _hold(self, writer: Writer, by: str, in_service: Files, file: DraftFile) -> None:
+        """Refuse a change, from file.in_service to file.content, that is not this account's to make."""
+        scope = await load_scope(writer, by)
+        if scope.is_bound:
+            rows = [_draft_row(row) for row in await writer.rows(sql.EVERY)]
+            before, after = {file.path: file.in_service}, {file.path: file.content}
+            hold_to_ministry(scope, before, after, lay_over(in_service, rows).files)
 
     def _by(self, by: str, row: DraftRow, in_service: Content, content: Content) -> DraftRow:
         """Return what to store of a file that somebody changed, with all who wrote in it before."""

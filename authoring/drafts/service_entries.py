@@ -49,10 +49,13 @@ class ServiceEntry:
 
 
 class ServiceEntries:
-    """The services of a working copy. Files that cannot be read have a document and no entry."""
+    """The services of a working copy. Files that cannot be read have a document and no entry.
 
-    def __init__(self, working_copy: WorkingCopy) -> None:
-        self.working_copy = working_copy
+    A new one is of the given ministry, of none for "".
+    """
+
+    def __init__(self, working_copy: WorkingCopy, ministry: str = "") -> None:
+        self.working_copy, self._ministry = working_copy, ministry
 
     @cached_property
     def documents(self) -> Mapping[str, tuple[Document, Service | None]]:
@@ -75,8 +78,10 @@ class ServiceEntries:
         return tuple(sorted({getattr(entry, key) for _, entry in self.documents.values() if entry}))
 
     def fields(self, name: str) -> Mapping[str, Any]:
-        """Return what the file of a service says, as the loader reads it; nothing for a new one."""
-        document = self.documents.get(name, (Document(""), None))[0]
+        """Return what the file of a service says, as the loader reads it; for a new one, its ministry at most."""
+        if name not in self.documents:
+            return {"ministry": self._ministry} if self._ministry else {}
+        document = self.documents[name][0]
         return document.data if isinstance(document.data, dict) else {}
 
     def free_id(self, short: str) -> str:

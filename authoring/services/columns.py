@@ -21,6 +21,7 @@ TITLES: Final = {
     "theme": "thème",
     "life_event": "situation de vie",
     "administration": "administration",
+    "ministry": "compte du ministère",
     "words": "mots",
     "asked": "demandé",
     "after": "ensuite",

@@ -10,7 +10,7 @@ from catalog.facts import FACTS
 
 NAMES: Final = ("name", "short", "code", "theme", "life_event", "administration")
 LISTS: Final = ("words",)
-PLAIN: Final = (*NAMES, *LISTS, "asked", "after")  # in the order of a file, before the facts
+PLAIN: Final = (*NAMES, "ministry", *LISTS, "asked", "after")  # in the order of a file, before the facts
 KEYS: Final = (*PLAIN, *FACTS)
 ABOUT: Final = ("value", "source", "as_of", "until", "note")  # of a fact, in the order of a file
 Fields = Mapping[str, Any]  # as the loader reads them: texts, lists of texts, and facts by ABOUT

@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
+from accounts.scope import load_scope
+from authoring.ministries import hold_to_ministry
 from authoring.versions import queries as sql
 from authoring.versions.archive import Files
 from authoring.versions.errors import MenusRefused
@@ -42,6 +44,15 @@ class Approval:
 
     by: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version changes: the files of the publication instead_of, 0 for none, and its own."""
+
+    instead_of: int
+    before: Files = field(repr=False)
+    after: Files = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +96,36 @@ class Approvals:
         found = Approval(approvals[0]["approved_by"], approvals[0]["approved_at"]) if approvals else None
         return ApprovalState(number, kinds, kinds & self._kinds, _writers(rows), found)
 
-    async def needed(self, version: str) -> tuple[int, frozenset[ChangeKind]]:
-        """Return the number of the present publication, and the changes to it that another account approves."""
+    async def change(self, version: str) -> Change:
+        """Return what a version changes at present."""
         last = await self._repository.current()
-        changed = await self._changed(last, version) if self._kinds and last else frozenset()
-        return last.number if last else 0, changed & self._kinds
+        before: Files = await self._repository.files(last.version) if last else {}
+        after = await self._repository.files(version)
+        return Change(last.number if last else 0, before, after)
 
-    async def require(self, writer: Writer, by: str, version: str, needed: tuple[int, frozenset[ChangeKind]]) -> None:
-        """Refuse a publication that lacks its approval."""
-        number, kinds = needed
-        if not kinds or by.startswith(CONSOLE):
-            return
-        hold_still(await _last(writer), "", number)
-        if not await writer.rows(sql.APPROVAL, named=version, compared=number):
-            raise MenusRefused(f"Cette version change {names_of(kinds)} : une autre personne l'approuve d'abord.")
+    async def require(self, writer: Writer, by: str, version: str, change: Change) -> None:
+        """Refuse a publication that lacks its approval, or changes what is not of this account's ministry."""
+        is_checked = bool(self._kinds and change.instead_of) and not by.startswith(CONSOLE)
+        kinds = await asyncio.to_thread(kinds_changed, change.before, change.after) if is_checked else frozenset()
+        scope = await load_scope(writer, by)
+        if scope.is_bound or kinds & self._kinds:
+            hold_still(await _last(writer), "", change.instead_of)
+        hold_to_ministry(scope, change.before, change.after, change.after)
+        if kinds & self._kinds and not await writer.rows(sql.APPROVAL, named=version, compared=change.instead_of):
+            needed = names_of(kinds & self._kinds)
+            raise MenusRefused(f"Cette version change {needed} : une autre personne l'approuve d'abord.")
 
     async def approve(self, by: str, version: str, instead_of: int) -> None:
         """Note that an account read a version and agrees."""
-        database = self._repository.database
-        async with attempt(self._audit, by, APPROVE, version), database.exclusive_transaction() as writer:
+        async with attempt(self._audit, by, APPROVE, version):
+            await self._approve(by, version, instead_of, await self.change(version))
+
+    async def _approve(self, by: str, version: str, instead_of: int, change: Change) -> None:
+        async with self._repository.database.exclusive_transaction() as writer:
             rows = await writer.rows(sql.WRITERS, named=version)
-            if not rows:
-                raise MenusRefused(f"Il n'y a pas de version « {version[:40]} ».")
             hold_still(await _last(writer), version, instead_of)
+            hold_still(await _last(writer), "", change.instead_of)
+            hold_to_ministry(await load_scope(writer, by), change.before, change.after, change.after)
             if by in _writers(rows):
                 raise MenusRefused("Vous avez écrit ou proposé cette version : une autre personne l'approuve.")
             row = {"version": version, "instead_of": instead_of, "approved_by": by}

@@ -18,7 +18,9 @@ from typing import Any, Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
+from accounts.scope import load_scope
 from authoring.drafts.working_copy import WorkingCopy
+from authoring.ministries import hold_to_ministry, own_changes
 from authoring.versions import queries as sql
 from authoring.versions.approvals import Approvals
 from authoring.versions.archive import Files, digest
@@ -75,9 +77,13 @@ class MenuPublishing:
             return await self._stage(Proposal(by), await asyncio.to_thread(folders.read), folders)
 
     async def stage_draft(self, by: str, working_copy: WorkingCopy, why: str = "") -> Staged:
-        """Store the working copy of the draft, to be compared and published; the draft stays as it is."""
+        """Store the working copy of the draft, to be compared and published; the draft stays as it is.
+
+        From an account of a ministry, only changes of its own files go in.
+        """
         async with attempt(self._audit, by, "menus stage", "draft"):
             hold_to_length(why)
+            working_copy = own_changes(await load_scope(self._database, by), working_copy)
             if contested := working_copy.conflicts:
                 names = ", ".join(one.path for one in contested)
                 raise MenusRefused(f"Choisissez d'abord ce qui reste là où deux versions se contredisent : {names}.")
@@ -86,12 +92,14 @@ class MenuPublishing:
 
     async def _stage(self, proposal: Proposal, files: Files, shown_as: Folders) -> Staged:
         _, wrong = await self.compiled.check_files(files, shown_as)
-        files = with_served_translations(files, await self._earlier.in_service() if wrong else {}, wrong)
+        before = await self._earlier.in_service()
+        files = with_served_translations(files, before, wrong)
         version, archives = digest(files), await asyncio.to_thread(zip_version, files)
         async with self._database.exclusive_transaction() as writer:
             last = await self._last(writer)
             if last and last.version == version:
                 raise MenusRefused(f"{NOTHING}, {version}.{held_back_line(wrong)}")
+            hold_to_ministry(await load_scope(writer, proposal.by), before, files, files)
             now = await self._store(writer, version, archives, proposal)
             details = {"files": str(len(files)), "held_back": ", ".join(sorted(wrong)), "why": proposal.why}
             await self._note(writer, proposal.by, "menus stage", version, **details)
@@ -109,11 +117,11 @@ class MenuPublishing:
             if not has_languages(await self.repository.files(version)):
                 raise MenusRefused(f"{version} {WITHOUT_LANGUAGES}")
             await self.compiled.rebuild(version)
-            needed = await self.approvals.needed(version)
+            change = await self.approvals.change(version)
             async with self._database.exclusive_transaction() as writer:
                 await within(writer) if within else None
                 await self.check_publishable(writer, version, instead_of)
-                await self.approvals.require(writer, by, version, needed)
+                await self.approvals.require(writer, by, version, change)
                 return await self._publish(writer, by, "menus publish", version, why.strip())
 
     async def check_publishable(self, writer: Writer, version: str, instead_of: int | None) -> None:
@@ -130,9 +138,10 @@ class MenuPublishing:
             hold_to_length(why)
             target = await (self._earlier.complete(version) if version else self._earlier.before())
             await self.compiled.check_files(target.files, IN_VERSION)
-            archives = await asyncio.to_thread(zip_version, target.files)
+            archives, before = await asyncio.to_thread(zip_version, target.files), await self._earlier.in_service()
             async with self._database.exclusive_transaction() as writer:
                 hold_still(await self._last(writer), target.version, instead_of)
+                hold_to_ministry(await load_scope(writer, by), before, target.files, target.files)
                 if target.is_new:
                     await self._store(writer, target.version, archives, Proposal(by))
                 return await self._publish(writer, by, "menus rollback", target.version, why.strip())

@@ -61,10 +61,10 @@ class MenuSchedules:
             hold_to_length(wanted.why)
             if not 0 < wanted.at - self._clock() <= MAX_AHEAD_SECONDS:
                 raise MenusRefused("Choisissez une heure à venir, dans un an au plus.")
-            needed = await self._versions.approvals.needed(wanted.version)
+            change = await self._versions.approvals.change(wanted.version)
             async with self._database.exclusive_transaction() as writer:
                 await self._versions.check_publishable(writer, wanted.version, wanted.instead_of)
-                await self._versions.approvals.require(writer, wanted.by, wanted.version, needed)
+                await self._versions.approvals.require(writer, wanted.by, wanted.version, change)
                 await writer.rows(sql.UNSCHEDULE, named=wanted.version)
                 row: dict[str, Any] = {"version": wanted.version, "instead_of": wanted.instead_of, "failure": ""}
                 row |= {"publish_at": wanted.at, "scheduled_by": wanted.by, "why": wanted.why}

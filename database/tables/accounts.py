@@ -17,6 +17,7 @@ operators = Table(
     Column("closed_at", BigInteger),  # Unix seconds; null: the account is open
     Column("visited_at", BigInteger),  # Unix seconds of the last sign-in at the desk; null: none yet
     Column("visits_ended", BigInteger, nullable=False, server_default="0"),  # how often all logins were ended
+    Column("ministry", String(40), nullable=False, server_default=""),  # accounts/scope.py; "": of none
     sqlite_with_rowid=False,
 )
 

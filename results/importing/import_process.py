@@ -17,6 +17,7 @@ from results.approval import ExamSession
 from results.importing.reader import Read
 from results.importing.report import report_lines
 from results.importing.service import read_file, store_report, to_draft
+from results.ministries import exam_ministries
 from results.publishing import Publishing
 from settings import Settings
 from spreadsheets.bounded_process import run_confined
@@ -54,9 +55,9 @@ def import_file(settings: Settings, file: Path, session: ExamSession, by: Operat
 async def _stored(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:
     database = open_database(settings)
     try:
-        return await Publishing(database, production=not settings.has_sample_data).store_draft(
-            by, session, to_draft(read)
-        )
+        ministries = exam_ministries(settings.menus)
+        publishing = Publishing(database, production=not settings.has_sample_data, ministries=ministries)
+        return await publishing.store_draft(by, session, to_draft(read))
     finally:
         await database.close()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from state.country.numbering import NumberingPlan
@@ -27,7 +28,8 @@ class Country:
     """A country. code and code3 are those of ISO 3166-1; service_code is dialled where no setting names one.
 
     guessable are words that no password may be. portal_codes is the form of the codes that the portal gives services,
-    such as PSXXXXX, where X is a digit; "" if any code will do.
+    such as PSXXXXX, where X is a digit; "" if any code will do. ministries are their French names, by the short names
+    that files and accounts have.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Country:
     numbers: NumberingPlan
     guessable: tuple[str, ...] = ()
     portal_codes: str = ""
+    ministries: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def trial_number(self) -> str:

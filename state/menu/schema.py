@@ -13,7 +13,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, Type
 
 from state.menu.answer_patterns import pattern_problem
 from state.yaml_files.strict_model import StrictModel, text_pattern
-from state.yaml_files.types import Name, QuestionName, Say, Short, Target, Text
+from state.yaml_files.types import Ministry, Name, QuestionName, Say, Short, Target, Text
 
 KINDS = ("list", "choices", "ask", "look_up")  # a list may have choices below its rows
 CHOSEN = "language"  # the name of the answer that stores the chosen language
@@ -157,6 +157,7 @@ class JourneyFile(StrictModel):
     """One menu file, whole: what menus/schema.json describes."""
 
     title: Short
+    ministry: Ministry = None
     shortcut: Annotated[str, text_pattern(r"^[1-9][0-9]{0,2}$", "un nombre de 1 à 999")] | None = Field(
         None, description="numéro gardé sur le premier écran, quoi qu'on ajoute avant"
     )

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, WithJsonSchema
 
+from state.country import country
+from state.yaml_files.loader import did_you_mean
 from state.yaml_files.strict_model import StrictModel, text_pattern
 
 Name = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*$", "un nom en minuscules sans accent ni espace", most=40)]
@@ -18,6 +20,21 @@ Target = Annotated[
 QuestionName = Annotated[str, text_pattern(r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$", "une question comme exams.result")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+MINISTRY = r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$"
+
+
+def _ministry(written: str) -> str:
+    known = country().ministries
+    if written not in known:
+        hint = did_you_mean(written, known) or (f" : {', '.join(known)}" if known else ", qui n'en nomme aucun")
+        raise ValueError(f"« {written[:40]} » n'est pas un ministère de country.yaml{hint}")
+    return written
+
+
+Ministry = Annotated[
+    Annotated[str, AfterValidator(_ministry), WithJsonSchema({"type": "string", "pattern": MINISTRY})] | None,
+    Field(description="le ministère dont c'est le fichier, un nom de country.yaml : seuls ses comptes le changent"),
+]
 
 
 class Counted(StrictModel):

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from accounts.accounts import Account, AccountRefused, Accounts
+from accounts.accounts import Account, Accounts
 from accounts.audit import Audit
+from accounts.refusals import AccountRefused
 from authoring.replay.fakes import FakeClock
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from accounts import passwords
-from accounts.accounts import AccountRefused, Accounts, Operator
+from accounts.accounts import Accounts, Operator
 from accounts.audit import Audit
+from accounts.refusals import AccountRefused
 from accounts.roles import ROLES, Role
 from accounts.sign_in import MAX_WRONG, TooManyTries, WrongPassword
 from database.migrations import migrate

@@ -7,9 +7,17 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
-from accounts.accounts import AccountRefused, Accounts, Operator
-from accounts.administration import NO_ADMINISTRATOR, NOT_ALONE, SAME_ROLE, Administration
+from accounts.accounts import Accounts, Operator, Standing
+from accounts.administration import (
+    NO_ADMINISTRATOR,
+    NOT_ALONE,
+    OTHER_MINISTRY,
+    SAME_MINISTRY,
+    SAME_ROLE,
+    Administration,
+)
 from accounts.links import LINK_SECONDS, USELESS, AccountLinks
+from accounts.refusals import AccountRefused
 from accounts.sign_in import WrongPassword
 from authoring.replay.fakes import FakeClock
 from database import tables
@@ -106,9 +114,10 @@ async def test_role_and_visits_change_with_before_and_after(
     await accounts.add("bio", "viewer", GOOD, BY)
     before = await accounts.standing("bio")
     await administration.change_role("ada", "bio", "editor")
-    assert await accounts.standing("bio") == ("editor", before[1] if before else "")
+    assert before
+    assert await accounts.standing("bio") == Standing("editor", "", before.proof)
     await administration.end_visits("ada", "bio")
-    assert await accounts.standing("bio") != ("editor", before[1] if before else "")
+    assert await accounts.standing("bio") != Standing("editor", "", before.proof)
     with pytest.raises(AccountRefused, match=SAME_ROLE):
         await administration.change_role("ada", "bio", "editor")
     assert (await audited(registry))[3:] == [
@@ -155,3 +164,40 @@ async def test_invitation_refuses_used_and_invalid_names(administration: Adminis
     for name, message in (("odile", "déjà pris"), ("Bio", "Nom refusé"), ("", "Nom refusé"), ("a\0b", "Nom refusé")):
         with pytest.raises(AccountRefused, match=message):
             await administration.invite("ada", name, "viewer")
+
+
+async def test_person_is_invited_into_a_ministry_and_moved(
+    registry: Registry, accounts: Accounts, administration: Administration
+) -> None:
+    await administration.invite("ada", "bio", "editor", "justice")
+    assert {one.name: one.ministry for one in await accounts.known()} == {"ada": "", "bio": "justice", "odile": ""}
+    await administration.change_ministry("ada", "bio", "sante")
+    with pytest.raises(AccountRefused, match=SAME_MINISTRY):
+        await administration.change_ministry("ada", "bio", "sante")
+    with pytest.raises(AccountRefused, match="il y a : affaires-etrangeres"):
+        await administration.change_ministry("ada", "bio", "marine")
+    assert (await audited(registry))[2:4] == [
+        ("ada", "operators invite", "bio", {"role": "editor", "ministry": "justice"}),
+        ("ada", "operators ministry", "bio", {"before": "justice", "after": "sante"}),
+    ]
+
+
+async def test_administrator_of_a_ministry_reaches_its_accounts_only(
+    accounts: Accounts, administration: Administration
+) -> None:
+    await accounts.add("just", "admin", GOOD, BY, ministry="justice")
+    await accounts.add("bio", "editor", GOOD, BY, ministry="sante")
+    await administration.invite("just", "ines", "editor", "justice")
+    changes = (
+        administration.invite("just", "first", "editor"),
+        administration.invite("just", "second", "editor", "sante"),
+        administration.close("just", "bio"),
+        administration.close("just", "ada"),
+        administration.change_ministry("just", "ines", ""),
+        administration.change_ministry("just", "ines", "sante"),
+        administration.renew_link("just", "bio"),
+        administration.change_role("just", "bio", "viewer"),
+    )
+    for change in changes:
+        with pytest.raises(AccountRefused, match=OTHER_MINISTRY):
+            await change

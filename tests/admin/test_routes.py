@@ -51,6 +51,7 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("GET", "/comptes/{name}"): "people",
     ("POST", "/comptes/{name}/lien"): "people",
     ("POST", "/comptes/{name}/role"): "people",
+    ("POST", "/comptes/{name}/ministere"): "people",
     ("POST", "/comptes/{name}/visites"): "people",
     ("POST", "/comptes/{name}/fermer"): "people",
     ("GET", "/journal"): "view",

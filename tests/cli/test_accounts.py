@@ -52,6 +52,20 @@ async def test_account_is_opened_used_changed_and_closed(registry: Registry, zin
     ]
 
 
+async def test_account_is_bound_to_a_ministry_and_freed(registry: Registry, zin: Zin) -> None:
+    opened = await zin(operators, "add", "awa", "--role", "editor", "--ministry", "justice", given=f"{GOOD}\n")
+    assert output_of(opened) == (0, "Compte « awa » ouvert (editor).\n", "")
+    assert (await zin(operators, "list")).stdout.startswith("awa  editor (justice)  ouvert le ")
+    wrong = await zin(operators, "ministry", "awa", "marine")
+    assert (wrong.exit_code, "n’est pas dans country.yaml ; il y a : affaires-etrangeres" in wrong.stderr) == (2, True)
+    moved = await zin(operators, "ministry", "awa", "sante")
+    assert output_of(moved) == (0, "Le compte « awa » est du ministère sante.\n", "")
+    freed = await zin(operators, "ministry", "awa")
+    assert output_of(freed) == (0, "Le compte « awa » est de tous les ministères.\n", "")
+    details = [dict(entry.details) for entry in await done(registry.database) if entry.action == "operators ministry"]
+    assert details == [{"after": "sante"}, {"after": "tous"}]
+
+
 async def test_shell_actions_are_audited_under_the_login_name(
     registry: Registry, zin: Zin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,11 @@ def test_portal_of_the_country_has_its_own_codes(locales: Path) -> None:
     assert not is_portal_code("a code")
 
 
+def test_country_names_its_ministries(locales: Path) -> None:
+    activate(locales)
+    assert country().ministries == {"mer": "Ministère de la Mer", "forets": "Ministère des Forêts"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -77,6 +82,7 @@ def test_portal_of_the_country_has_its_own_codes(locales: Path) -> None:
         ('trial: "8100"', 'trial: "9100"', "17:59: aucun numéro de forme 8XXXXXX ne commence par 9100"),
         ('begins: ["82"]', 'begins: ["92"]', "18:36: aucun numéro de forme 8XXXXXX ne commence par 92"),
         ('begins: ["82"]', 'begins: ["81"]', "17:44: deux réseaux ont les numéros qui commencent par 81"),
+        ("  mer:", "  La Mer:", "21:3: « La Mer » : il faut ici un nom court en minuscules sans accent, comme justice"),
     ],
 )
 def test_fault_has_its_line_and_column(locales: Path, old: str, new: str, problem: str) -> None:

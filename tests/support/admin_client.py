@@ -28,15 +28,23 @@ Client = TestClient[Any, Any]
 
 @asynccontextmanager
 async def open_admin_site(
-    url: str, folder: Path, env: str = "production", clock: FakeClock | None = None, second_factor_roles: str = ""
+    url: str,
+    folder: Path,
+    env: str = "production",
+    clock: FakeClock | None = None,
+    **more: object,
 ) -> AsyncIterator[Client]:
-    """A client of the admin site, over the small menu and without sources; roles need a password only."""
+    """A client of the admin site, over the small menu and without sources; roles need a password only.
+
+    more are other settings.
+    """
     secrets = {"secret": "s" * 22} if env == "production" else {}
     folders = {
-        "second_factor_roles": second_factor_roles,
+        "second_factor_roles": "",
         "data": folder,
         "menus": shared_menus(),
         "locales": FRENCH_ONLY,
+        **more,
     }
     settings = await migrated(Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
@@ -48,10 +56,10 @@ async def no_sources(*_: object) -> Any:
     return Sources([Market()], preferences=FakePreferences())
 
 
-async def sign_in(client: Client, role: str, name: str = "awa") -> str:
+async def sign_in(client: Client, role: str, name: str = "awa", ministry: str = "") -> str:
     """Add an operator of this role, sign in, and return the token of their forms."""
     parts = client.app[SERVICES]
-    await Accounts(parts.database).add(name, role, PASSWORD, "console:test")  # type: ignore[arg-type]
+    await Accounts(parts.database).add(name, role, PASSWORD, "console:test", ministry=ministry)  # type: ignore[arg-type]
     answer = await client.post("/bureau/connexion", data={"name": name, "password": PASSWORD}, allow_redirects=False)
     assert (answer.status, answer.headers["Location"]) == (303, "/bureau/")
     for cookie in client.session.cookie_jar:

@@ -65,6 +65,7 @@ def _refused_to_administrators(database: Database) -> Actions:
         "operators invite": lambda: administration.invite(by, "bio", "viewer"),
         "operators link": lambda: administration.renew_link(by, "bio"),
         "operators role": lambda: administration.change_role(by, "bio", "viewer"),
+        "operators ministry": lambda: administration.change_ministry(by, "bio", "sante"),
         "operators visits": lambda: administration.end_visits(by, "bio"),
     }
 
