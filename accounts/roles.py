@@ -1,14 +1,15 @@
 """The roles of operators, apart from what needs SQL: the command line reads them at each start.
 
-importer (imports results), approver (approves and publishes them), editor (edits menus), support (finds what was sent
-to a phone number), viewer (reads), admin (keeps the accounts of the others).
+importer (imports results), approver (approves and publishes them), editor (edits menus and translates), translator
+(translates), reviewer (reviews translations), support (finds what was sent to a phone number), viewer (reads), admin
+(keeps the accounts of the others).
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-Role = Literal["importer", "approver", "editor", "support", "viewer", "admin"]
+Role = Literal["importer", "approver", "editor", "translator", "reviewer", "support", "viewer", "admin"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from accounts.accounts import Operator
+from accounts.roles import ROLES as OPERATORS
 from accounts.roles import Role
 from accounts.scope import Scope, ministry_name
 
@@ -20,6 +21,8 @@ Permission = Literal[
     "view",
     "menus",
     "translate",
+    "review",
+    "remark",
     "decide",
     "messages",
     "results",
@@ -30,12 +33,14 @@ Permission = Literal[
 ]
 
 PERMITS: Final[Mapping[Permission, frozenset[str]]] = {
-    "factor": frozenset({"importer", "approver", "editor", "support", "viewer", "admin"}),
-    "own": frozenset({"importer", "approver", "editor", "support", "viewer", "admin"}),
+    "factor": frozenset(OPERATORS),
+    "own": frozenset(OPERATORS),
     "people": frozenset({"admin"}),
-    "view": frozenset({"importer", "approver", "editor", "support", "viewer", "admin", DEMO}),
+    "view": frozenset({*OPERATORS, DEMO}),
     "menus": frozenset({"editor", DEMO}),
-    "translate": frozenset({"editor", DEMO}),
+    "translate": frozenset({"editor", "translator", DEMO}),
+    "review": frozenset({"editor", "reviewer", DEMO}),
+    "remark": frozenset({"editor", "translator", "reviewer", DEMO}),
     "decide": frozenset({"editor", "approver"}),  # approves what another wrote: only with an account
     "messages": frozenset({"editor", "approver", DEMO}),
     "results": frozenset({"importer", "approver"}),
@@ -57,6 +62,8 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
         "éditeur",
         "lire tout, écrire, traduire, préparer, publier et reprendre des menus, arrêter des messages",
     ),
+    "translator": ("traducteur", "lire tout, traduire dans le brouillon ; une autre personne relit, une autre publie"),
+    "reviewer": ("relecteur", "lire tout, relire des traductions qu'une autre personne a écrites"),
     "support": ("assistance", "lire tout, retrouver ce qui est parti à un numéro de téléphone, en disant pourquoi"),
     "viewer": ("lecteur", "lire tout, sans rien changer"),
     "admin": ("administrateur", "lire tout, inviter des personnes, changer leurs rôles et fermer leurs comptes"),

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from settings.environment import Environment
 
-ROLE = "(importer|approver|editor|support|viewer|admin)"
+ROLE = "(importer|approver|editor|translator|reviewer|support|viewer|admin)"
 
 
 class AccountSettings(Environment):

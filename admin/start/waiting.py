@@ -36,6 +36,7 @@ LATE: Final = 15 * 60.0  # seconds that a message may wait before the page names
 DAYS: Final = 7  # of the figures that are looked at
 FEW: Final = 20  # citizens on a screen; fewer say nothing about it
 MOST_LEAVE: Final = 50  # per cent of the citizens of a screen who went no further
+TO_REVIEW: Final[tuple[State, ...]] = ("draft", "attested")
 TO_TRANSLATE: Final[tuple[State, ...]] = ("missing", "old", "faulty")
 
 
@@ -147,6 +148,10 @@ async def _languages(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
     lines = await asyncio.to_thread(language_lines, draft, visible) if draft else []
     tasks = []
     for one in lines:
+        unread = sum(one.counts.get(state, 0) for state in TO_REVIEW)
+        if unread and one.language.code in offered:
+            count, address = format_count(unread, "texte", "textes"), _language(one.language.code)
+            tasks.append(Task(f"{one.language.name} : {count} à relire", address, "review"))
         left = sum(one.counts.get(state, 0) for state in TO_TRANSLATE)
         if left and one.language.code in offered:
             count = format_count(left, "texte", "textes")

@@ -112,6 +112,6 @@ async def remark(request: web.Request, visitor: CurrentUser) -> web.StreamRespon
 
 WAYS: Final = (
     Route("POST", "/traduire/{code}/{text}", "translate", write, MAX_BYTES),
-    Route("POST", "/traduire/{code}/{text}/relire", "translate", review),
-    Route("POST", "/traduire/{code}/{text}/remarque", "translate", remark),
+    Route("POST", "/traduire/{code}/{text}/relire", "review", review),
+    Route("POST", "/traduire/{code}/{text}/remarque", "remark", remark),
 )

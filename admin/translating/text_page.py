@@ -109,7 +109,7 @@ _CONSTANTS: Final[dict[str, Any]] = {
 def _may_review(visitor: CurrentUser, one: Translation) -> bool:
     """Whether this account may review: it needs one, and another wrote the translation."""
     by = one.notes.translated.by if one.notes.translated else ""
-    return visitor.operator is not None and visitor.has_permission("translate") and by != visitor.name
+    return visitor.operator is not None and visitor.has_permission("review") and by != visitor.name
 
 
 async def _beside(desk: AdminContext, opened: OpenText) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.support.admin_client import PASSWORD
 
 PEOPLE: Final[dict[Role, str]] = {
     **{"importer": "ida", "approver": "paul", "editor": "edo"},
+    **{"translator": "tola", "reviewer": "rita"},
     **{"support": "sika", "viewer": "vera", "admin": "awa"},
 }
 THIS_YEAR: Final = datetime.now(zone()).year

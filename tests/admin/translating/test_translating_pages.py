@@ -153,3 +153,18 @@ async def test_only_translators_write(valkey_url: str, tmp_path: Path, role: str
         token = {HEADER: await sign_in(client, role)}
         for address in ("fichier", "0", "0/relire", "0/remarque"):
             assert (await client.post(f"{HERE}/{address}", headers=token)).status == 403, address
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("translator", {"fichier", "0", "0/remarque"}), ("reviewer", {"0/relire", "0/remarque"})]
+)
+async def test_translators_and_reviewers_do_their_part_only(
+    valkey_url: str, tmp_path: Path, role: str, may: set[str]
+) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        token = {HEADER: await sign_in(client, role)}
+        for address in ("fichier", "0", "0/relire", "0/remarque"):
+            refused = (await client.post(f"{HERE}/{address}", headers=token)).status == 403
+            assert refused == (address not in may), address
+        for address in ("brouillon/preparer", "menus/preparer", "resultats/importer", "ecran/home.welcome"):
+            assert (await client.post(f"/bureau/{address}", headers=token)).status == 403, address
