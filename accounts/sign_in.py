@@ -8,7 +8,6 @@ audit has each wrong password, and the 1st, 10th and 100th try from an address f
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,12 +16,9 @@ from typing import Final, Literal, Protocol
 
 import prometheus_client
 import structlog
-from sqlalchemy import bindparam, select
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import MARK
-from database import tables
-from database.interface import Database
 from state.errors import ZinError
 from state.identity import Pseudonyms
 
@@ -38,13 +34,6 @@ VISITOR: Final = "visiteur inconnu"  # in the audit: no account has a name with 
 NO_ACCOUNT: Final = "compte inconnu"  # instead of the typed name, which may be a password
 Why = Literal["wrong_password", "locked_out", "busy"]
 ACTIONS: Final[dict[Why, str]] = {"wrong_password": f"{MARK}sign-in", "locked_out": f"{MARK}sign-in locked"}
-_A: Final = tables.audit.c
-FAILURES: Final = select(_A.number).where(
-    _A.subject == bindparam("called"),
-    _A.action == ACTIONS["wrong_password"],
-    _A.operator.startswith("console:"),
-    _A.at >= bindparam("since"),
-)
 SIGN_INS = prometheus_client.Counter("zin_sign_ins_total", "Tries to sign in, by how they ended", ["how"])
 log = structlog.get_logger()
 
@@ -99,24 +88,6 @@ class Origin:
 
     address: str = ""
     by: str = VISITOR
-
-
-class RecordedTries:
-    """An AttemptCounter for the command line, which may have no store: it counts the entries of the audit."""
-
-    def __init__(self, database: Database, name: str) -> None:
-        self._database, self._name = database, name
-
-    async def get(self, key: str) -> bytes:
-        """The wrong passwords for this name within WRONG_SECONDS; empty for any other key."""
-        if not key.startswith("wrong-password:"):
-            return b""
-        since = round((time.time() - WRONG_SECONDS) * 1000)
-        return b"%d" % len(await self._database.rows(FAILURES, called=self._name, since=since))
-
-    async def increment(self, key: str, life: float) -> int:
-        """Do nothing and return 1: the audit entry is the count."""
-        return 1
 
 
 class Queue:

@@ -51,7 +51,7 @@ class Purposes:
     async def release(self, by: Operator, ministry: str, purpose: str) -> None:
         """Let this ministry write to all citizens for this purpose. Raises PurposeRefused."""
         async with self._attempt(by, "purposes release", ministry, purpose):
-            _require_approver(by)
+            _require_approver(by, ministry)
             if not (NAME.fullmatch(ministry) and NAME.fullmatch(purpose)):
                 raise PurposeRefused(
                     "Un ministère et un but s'écrivent en minuscules, comme « justice » et « retrait »."
@@ -66,7 +66,7 @@ class Purposes:
     async def withdraw(self, by: Operator, ministry: str, purpose: str) -> None:
         """End a release from now on, also for messages that wait. Raises PurposeRefused."""
         async with self._attempt(by, "purposes withdraw", ministry, purpose):
-            _require_approver(by)
+            _require_approver(by, ministry)
             async with self._database.exclusive_transaction() as writer:
                 if not await writer.rows(WITHDRAW, whose=ministry, called=purpose):
                     raise PurposeRefused("Ce but n'est pas ouvert : « zin purposes list » les affiche.")
@@ -81,6 +81,8 @@ class Purposes:
         return attempt(self._audit, by.name, action, f"{ministry} {purpose}" if named else "?")
 
 
-def _require_approver(by: Operator) -> None:
+def _require_approver(by: Operator, ministry: str) -> None:
     if by.role != "approver":
         raise PurposeRefused("Seule une personne qui approuve (approver) peut ouvrir ou fermer un but.")
+    if not by.scope.may_change(ministry):
+        raise PurposeRefused("Ce n'est pas un but de votre ministère.")

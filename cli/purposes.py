@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from cli import french
+from cli.account_sign_in import ask_password, sign_in
 from cli.active_settings import load
-from cli.database_access import audit_identity, prepared_database, with_database
+from cli.database_access import prepared_database, with_database
 from cli.errors import report_errors
-from cli.signed_in import password
 from reporting.french import format_day
 
 if TYPE_CHECKING:  # they take time to import, which other verbs need not wait for
@@ -66,16 +66,12 @@ def list_() -> None:
 
 def _run_signed_in(name: str, action: Callable[[Operator, Purposes], Awaitable[None]]) -> None:
     """Sign in under a name and run the action."""
-    asyncio.run(_sign_in_and_run(name, password(), action))
+    asyncio.run(_sign_in_and_run(name, ask_password(), action))
 
 
 async def _sign_in_and_run(name: str, typed: str, action: Callable[[Operator, Purposes], Awaitable[None]]) -> None:
-    from accounts.accounts import Accounts
-    from accounts.sign_in import Origin, RecordedTries
     from api.purposes import Purposes
 
     settings = load()
     async with prepared_database(settings) as database:
-        accounts = Accounts(database, pepper=settings.secrets.pepper)
-        by = await accounts.sign_in(name, typed, RecordedTries(database, name), Origin(by=audit_identity()))
-        await action(by, Purposes(database))
+        await action(await sign_in(settings, database, name, typed), Purposes(database))

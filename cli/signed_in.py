@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cli.account_sign_in import ask_code, ask_password, sign_in
 from cli.active_settings import load
-from cli.database_access import audit_identity, prepared_database
+from cli.database_access import prepared_database
 from reporting.french import format_minute
 from settings import Settings
 
@@ -56,7 +57,7 @@ def read_results(settings: Settings, file: Path, session: ExamSession) -> Read:
 
 def run_signed_in(settings: Settings, name: str, action: Callable[[Operator, Publishing], Awaitable[T]]) -> T:
     """Sign in, run the action and return its result."""
-    return asyncio.run(sign_in_and_run(settings, name, password(), action))
+    return asyncio.run(sign_in_and_run(settings, name, ask_password(), action))
 
 
 def approve(settings: Settings, name: str, named: str, original: Path) -> None:
@@ -80,26 +81,19 @@ def approve(settings: Settings, name: str, named: str, original: Path) -> None:
     run_signed_in(settings, name, approve_draft)
 
 
-def password() -> str:
-    """Read a password: typed without echo, or the first line of standard input."""
-    if sys.stdin.isatty():
-        typed: str = click.prompt("Mot de passe", hide_input=True, err=True)
-        return typed
-    return sys.stdin.readline().rstrip("\n")
-
-
 async def sign_in_and_run(
-    settings: Settings, name: str, password: str, action: Callable[[Operator, Publishing], Awaitable[T]]
+    settings: Settings,
+    name: str,
+    password: str,
+    action: Callable[[Operator, Publishing], Awaitable[T]],
+    code: Callable[[], str] = ask_code,
 ) -> T:
-    """Sign in under a name and run the action, inside a running event loop."""
-    from accounts.accounts import Accounts
-    from accounts.sign_in import Origin, RecordedTries
+    """Sign in under a name and run the action, inside a running event loop; code is called for a code of the phone."""
     from results.ministries import exam_ministries
     from results.publishing import Publishing
 
     async with prepared_database(settings) as database:
-        accounts = Accounts(database, pepper=settings.secrets.pepper)
-        by = await accounts.sign_in(name, password, RecordedTries(database, name), Origin(by=audit_identity()))
+        by = await sign_in(settings, database, name, password, code)
         ministries = exam_ministries(settings.menus)
         return await action(by, Publishing(database, production=not settings.has_sample_data, ministries=ministries))
 

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from accounts import passwords
 from accounts.accounts import Accounts
 from accounts.audit import Audit
+from accounts.recorded_tries import RecordedTries
 from accounts.sign_in import (
     MAX_ENTRIES,
     MAX_WAITING,
@@ -20,7 +21,6 @@ from accounts.sign_in import (
     NO_ACCOUNT,
     VISITOR,
     Origin,
-    RecordedTries,
     SignInRefused,
     TooBusy,
     TooManyTries,
