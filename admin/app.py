@@ -15,6 +15,7 @@ from admin import login, sign_in_code
 from admin.analytics import analytics_page
 from admin.audit import audit_page
 from admin.error_pages import error_page_middleware
+from admin.glossary import glossary_page
 from admin.help import help_page
 from admin.menu_map import map_page, screen_page
 from admin.menu_map.screen_status import SCREEN_STATUS, ScreenStatusCache
@@ -62,6 +63,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *number_page.WAYS,
     *gateways_page.WAYS,
     *audit_page.WAYS,
+    *glossary_page.WAYS,
 )
 
 
