@@ -21,7 +21,7 @@ TITLES: Final = {
     "theme": "thème",
     "life_event": "situation de vie",
     "administration": "administration",
-    "ministry": "compte du ministère",
+    "ministry": "ministère du bureau",
     "words": "mots",
     "asked": "demandé",
     "after": "ensuite",

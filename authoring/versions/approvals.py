@@ -15,7 +15,7 @@ from typing import Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
-from accounts.scope import load_scope
+from accounts.scope import Scope, load_scope
 from authoring.ministries import hold_to_ministry
 from authoring.versions import queries as sql
 from authoring.versions.archive import Files
@@ -48,11 +48,19 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a version changes: the files of the publication instead_of, 0 for none, and its own."""
+    """What a version changes: the files of the publication instead_of, 0 for none, and its own.
+
+    needed is what of it another account approves.
+    """
 
     instead_of: int
+    needed: frozenset[ChangeKind]
     before: Files = field(repr=False)
     after: Files = field(repr=False)
+
+    def hold_to(self, scope: Scope) -> None:
+        """Raise MenusRefused if it changes what is not this scope's to change."""
+        hold_to_ministry(scope, self.before, self.after, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +109,18 @@ class Approvals:
         last = await self._repository.current()
         before: Files = await self._repository.files(last.version) if last else {}
         after = await self._repository.files(version)
-        return Change(last.number if last else 0, before, after)
+        is_checked = bool(self._kinds and last)
+        kinds = await asyncio.to_thread(kinds_changed, before, after) if is_checked else frozenset[ChangeKind]()
+        return Change(last.number if last else 0, kinds & self._kinds, before, after)
 
     async def require(self, writer: Writer, by: str, version: str, change: Change) -> None:
         """Refuse a publication that lacks its approval, or changes what is not of this account's ministry."""
-        is_checked = bool(self._kinds and change.instead_of) and not by.startswith(CONSOLE)
-        kinds = await asyncio.to_thread(kinds_changed, change.before, change.after) if is_checked else frozenset()
-        scope = await load_scope(writer, by)
-        if scope.is_bound or kinds & self._kinds:
+        scope, needed = await load_scope(writer, by), frozenset() if by.startswith(CONSOLE) else change.needed
+        if scope.is_bound or needed:
             hold_still(await _last(writer), "", change.instead_of)
-        hold_to_ministry(scope, change.before, change.after, change.after)
-        if kinds & self._kinds and not await writer.rows(sql.APPROVAL, named=version, compared=change.instead_of):
-            needed = names_of(kinds & self._kinds)
-            raise MenusRefused(f"Cette version change {needed} : une autre personne l'approuve d'abord.")
+        change.hold_to(scope)
+        if needed and not await writer.rows(sql.APPROVAL, named=version, compared=change.instead_of):
+            raise MenusRefused(f"Cette version change {names_of(needed)} : une autre personne l'approuve d'abord.")
 
     async def approve(self, by: str, version: str, instead_of: int) -> None:
         """Note that an account read a version and agrees."""
@@ -125,7 +132,7 @@ class Approvals:
             rows = await writer.rows(sql.WRITERS, named=version)
             hold_still(await _last(writer), version, instead_of)
             hold_still(await _last(writer), "", change.instead_of)
-            hold_to_ministry(await load_scope(writer, by), change.before, change.after, change.after)
+            change.hold_to(await load_scope(writer, by))
             if by in _writers(rows):
                 raise MenusRefused("Vous avez écrit ou proposé cette version : une autre personne l'approuve.")
             row = {"version": version, "instead_of": instead_of, "approved_by": by}

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from accounts.audit import Audit, AuditEvent
 from accounts.refusals import attempt
+from accounts.scope import load_scope
 from authoring.versions import queries as sql
 from authoring.versions.errors import MenusRefused
 from authoring.versions.proposals import hold_to_length
@@ -77,6 +78,9 @@ class MenuSchedules:
         async with attempt(self._audit, by, UNSCHEDULE, version), self._database.exclusive_transaction() as writer:
             if not await writer.rows(sql.UNSCHEDULE, named=version):
                 raise MenusRefused("Cette version n'a plus d'heure : elle est publiée, ou quelqu'un l'a retirée.")
+            scope = await load_scope(writer, by)
+            if scope.is_bound:
+                (await self._versions.approvals.change(version)).hold_to(scope)
             await self._audit.add_within(writer, AuditEvent(by, UNSCHEDULE, version))
 
     async def publish_due(self) -> int:

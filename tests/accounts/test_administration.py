@@ -8,14 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from accounts.accounts import Accounts, Operator, Standing
-from accounts.administration import (
-    NO_ADMINISTRATOR,
-    NOT_ALONE,
-    OTHER_MINISTRY,
-    SAME_MINISTRY,
-    SAME_ROLE,
-    Administration,
-)
+from accounts.administration import NO_ADMINISTRATOR, NOT_ALONE, SAME_ROLE, Administration
 from accounts.links import LINK_SECONDS, USELESS, AccountLinks
 from accounts.refusals import AccountRefused
 from accounts.sign_in import WrongPassword
@@ -24,14 +17,6 @@ from database import tables
 from state.store.memory import InMemory
 from tests.support.account_rows import BY, GOOD, OTHER, audited
 from tests.support.database import Registry
-
-
-@pytest.fixture
-async def administration(registry: Registry, accounts: Accounts, clock: FakeClock) -> Administration:
-    """Two administrators, ada and odile, may act."""
-    await accounts.add("ada", "admin", GOOD, BY)
-    await accounts.add("odile", "admin", GOOD, BY)
-    return Administration(registry.database, clock)
 
 
 @pytest.fixture
@@ -164,40 +149,3 @@ async def test_invitation_refuses_used_and_invalid_names(administration: Adminis
     for name, message in (("odile", "déjà pris"), ("Bio", "Nom refusé"), ("", "Nom refusé"), ("a\0b", "Nom refusé")):
         with pytest.raises(AccountRefused, match=message):
             await administration.invite("ada", name, "viewer")
-
-
-async def test_person_is_invited_into_a_ministry_and_moved(
-    registry: Registry, accounts: Accounts, administration: Administration
-) -> None:
-    await administration.invite("ada", "bio", "editor", "justice")
-    assert {one.name: one.ministry for one in await accounts.known()} == {"ada": "", "bio": "justice", "odile": ""}
-    await administration.change_ministry("ada", "bio", "sante")
-    with pytest.raises(AccountRefused, match=SAME_MINISTRY):
-        await administration.change_ministry("ada", "bio", "sante")
-    with pytest.raises(AccountRefused, match="il y a : affaires-etrangeres"):
-        await administration.change_ministry("ada", "bio", "marine")
-    assert (await audited(registry))[2:4] == [
-        ("ada", "operators invite", "bio", {"role": "editor", "ministry": "justice"}),
-        ("ada", "operators ministry", "bio", {"before": "justice", "after": "sante"}),
-    ]
-
-
-async def test_administrator_of_a_ministry_reaches_its_accounts_only(
-    accounts: Accounts, administration: Administration
-) -> None:
-    await accounts.add("just", "admin", GOOD, BY, ministry="justice")
-    await accounts.add("bio", "editor", GOOD, BY, ministry="sante")
-    await administration.invite("just", "ines", "editor", "justice")
-    changes = (
-        administration.invite("just", "first", "editor"),
-        administration.invite("just", "second", "editor", "sante"),
-        administration.close("just", "bio"),
-        administration.close("just", "ada"),
-        administration.change_ministry("just", "ines", ""),
-        administration.change_ministry("just", "ines", "sante"),
-        administration.renew_link("just", "bio"),
-        administration.change_role("just", "bio", "viewer"),
-    )
-    for change in changes:
-        with pytest.raises(AccountRefused, match=OTHER_MINISTRY):
-            await change

@@ -31,7 +31,7 @@ from tests.support.results_desk import BAC, file
 pytestmark = pytest.mark.slow
 SERVICE = "casier-judiciaire-b3"
 OWN = ("fruits.yaml", "exams/bac.yaml", f"catalogue/{SERVICE}.yaml")  # of justice
-TELLING = ("Les fruits de la Justice", "Casier judiciaire", "bac-2027", "juste", "fruits.yaml")
+TELLING = ("Les fruits de la Justice", "Extrait de la Justice", "bac-2027", "greffe.k", "fruits.yaml")
 TRIALS = "/essai"  # what citizens may dial, they may too
 
 
@@ -50,10 +50,11 @@ async def house(url: str, folder: Path) -> AsyncIterator[House]:
     for path in OWN:
         text = (menus / path).read_text("utf-8")
         text = re.sub(r"(?m)^title: Fruits$", "title: Les fruits de la Justice", text)
+        text = re.sub(r"(?m)^short: .*$", "short: Extrait de la Justice", text)
         (menus / path).write_text(f"ministry: justice\n{text}", "utf-8")
     async with open_admin_site(url, folder / "data", menus=menus) as client:
         await Accounts(client.app[SERVICES].database).add(
-            "juste", "editor", PASSWORD, "console:test", ministry="justice"
+            "greffe.k", "editor", PASSWORD, "console:test", ministry="justice"
         )
         yield House(client, await _things(client.app[ADMIN_CONTEXT], menus))
 
@@ -62,13 +63,13 @@ async def _things(desk: AdminContext, menus: Path) -> dict[str, str]:
     drafts, versions = desk.draft.drafts, desk.versions
     before = await drafts.working_copy()
     changed = before.files["fruits.yaml"].replace(b"Justice", b"Justice, bien")
-    await drafts.save("juste", "fruits.yaml", changed, seen=content_digest(before.files["fruits.yaml"]))
-    staged = await versions.stage_draft("juste", await drafts.working_copy(), "essai")
+    await drafts.save("greffe.k", "fruits.yaml", changed, seen=content_digest(before.files["fruits.yaml"]))
+    staged = await versions.stage_draft("greffe.k", await drafts.working_copy(), "essai")
     publishing = Publishing(desk.database, production=True, ministries=exam_ministries(menus))
     named = await publishing.store_draft(Operator("ida", "importer", "justice"), BAC, file())
     text = next(one for one in texts_of(before.files).values() if {p.file for p in one.places} == {"fruits.yaml"})
     things = {"journey": "fruits", "screen": "fruits.which", "service": SERVICE, "named": named}
-    return things | {"version": staged.version, "text": text.id, "name": "juste"}
+    return things | {"version": staged.version, "text": text.id, "name": "greffe.k"}
 
 
 def addressed(route: Route, things: dict[str, str]) -> str:
@@ -101,18 +102,21 @@ async def listed(found: House) -> dict[str, str]:
     return pages
 
 
-async def test_things_of_another_ministry_are_unknown_and_unlisted(valkey_url: str, tmp_path: Path) -> None:
+async def test_things_of_another_ministry_are_unlisted_and_unknown(valkey_url: str, tmp_path: Path) -> None:
+    """First the lists: the journal of an account has each address of others' things that it then tries."""
     async with house(valkey_url, tmp_path) as found:
         token, database = await sign_in(found.client, "viewer", ministry="sante"), found.client.app[SERVICES].database
+        for role in ("approver", "editor", "admin"):
+            await database.write(GIVE_ROLE, called="awa", to=role)
+            pages = await listed(found)
+            assert pages["/services"]
+            assert {(path, word) for path, text in pages.items() for word in TELLING if word in text} == set(), role
         assert ROLES
         for role in ROLES:
             await database.write(GIVE_ROLE, called="awa", to=role)
             got = await reached(found, token)
             assert len(got) > 20
             assert {address: status for address, status in got.items() if status not in (403, 404)} == {}, role
-            pages = await listed(found)
-            assert pages["/services"]
-            assert {(path, word) for path, text in pages.items() for word in TELLING if word in text} == set(), role
 
 
 async def test_pages_of_the_own_ministry_have_these_rows(valkey_url: str, tmp_path: Path) -> None:

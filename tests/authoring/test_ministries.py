@@ -13,6 +13,7 @@ from authoring.drafts.working_copy import content_digest
 from authoring.ministries import foreign_changes, ministry_of, only_texts
 from authoring.translating.texts import texts_of
 from authoring.versions.errors import MenusRefused
+from authoring.versions.schedules import MenuSchedules, Schedule
 from tests.support.account_rows import BY, GOOD
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
@@ -73,27 +74,27 @@ TRANSLATED = [  # what becomes of the two texts, whether justice may, whether he
 ]
 
 
-@pytest.mark.parametrize(("said", "justice", "health"), TRANSLATED)
-def test_translation_is_of_the_files_of_its_text(said: tuple[str, str], justice: bool, health: bool) -> None:
-    before, after = ({"locales/fon.po": PO.format(*one).encode()} for one in (("", ""), said))
+@pytest.mark.parametrize(("written", "justice", "health"), TRANSLATED)
+def test_translation_is_of_the_files_of_its_text(written: tuple[str, str], justice: bool, health: bool) -> None:
+    before, after = ({"locales/fon.po": PO.format(*one).encode()} for one in (("", ""), written))
     may = [not foreign_changes(scope, before, after, FILES) for scope in (JUSTICE, HEALTH)]
     assert may == [justice, health]
 
 
-def test_text_of_two_ministries_is_neither_ones_to_translate() -> None:
+def test_text_of_two_ministries_is_of_neither() -> None:
     files = {**FILES, "theirs.yaml": THEIRS.replace(b"Le soin", b"Le greffe")}
     before, after = ({"locales/fon.po": PO.format(one, "").encode()} for one in ("", "greffe"))
     assert [foreign_changes(scope, before, after, files) for scope in (JUSTICE, HEALTH)] == [["locales/fon.po"]] * 2
 
 
-def test_head_of_a_translation_file_is_of_the_house() -> None:
+def test_head_of_a_translation_is_of_the_house() -> None:
     before = PO.format("", "")
     after = before.replace("fon", "yo", 1)
     path = "locales/fon.po"
     assert foreign_changes(JUSTICE, {path: before.encode()}, {path: after.encode()}, FILES) == [path]
 
 
-def test_given_out_file_has_the_texts_that_may_be_seen() -> None:
+def test_given_out_file_has_visible_texts_only() -> None:
     own = [text for text in texts_of(FILES).values() if text.one == "Le greffe"]
     assert only_texts(PO.format("a", "b").encode(), own).decode() == PO.format("a", "b").partition('msgid "Le soin"')[0]
 
@@ -154,7 +155,7 @@ async def test_version_of_a_ministry_has_its_changes_only(office: Office) -> Non
     assert set((await office.drafts.working_copy()).changed) == {"secret.yaml"}
 
 
-async def test_version_of_all_is_decided_by_accounts_of_none(office: Office) -> None:
+async def test_version_of_several_needs_accounts_of_none(office: Office) -> None:
     await office.write("juste", "fruits.yaml", "Pas de fruit", "Aucun fruit")
     await office.write("sante", "secret.yaml", "Mauvais", "Faux")
     version, versions = await office.stage("tous"), office.bench.versions
@@ -184,3 +185,16 @@ async def test_folder_of_another_ministry_is_not_staged(office: Office) -> None:
     with pytest.raises(MenusRefused, match="pas à votre ministère : secret"):
         await office.bench.stage("juste")
     assert await office.bench.stage("sante")
+
+
+async def test_hour_of_a_version_is_for_its_ministry(office: Office) -> None:
+    await office.write("juste", "fruits.yaml", "Pas de fruit", "Aucun fruit")
+    version, clock = await office.stage("juste"), office.bench.clock
+    schedules = MenuSchedules(office.bench.versions, clock)
+    with pytest.raises(MenusRefused, match="pas à votre ministère"):
+        await schedules.set(Schedule(version, 1, int(clock.now) + 3600, "sante", ""))
+    await schedules.set(Schedule(version, 1, int(clock.now) + 3600, "juste", ""))
+    with pytest.raises(MenusRefused, match="pas à votre ministère"):
+        await schedules.remove("sante", version)
+    assert [one.version for one in await schedules.all()] == [version]
+    await schedules.remove("juste", version)

@@ -36,9 +36,7 @@ async def codes(registry: Registry) -> list[str]:
     return made
 
 
-async def test_code_is_asked_for_after_the_password_and_works_once(
-    registry: Registry, zin: Zin, codes: list[str]
-) -> None:
+async def test_code_is_asked_after_the_password_once(registry: Registry, zin: Zin, codes: list[str]) -> None:
     for given in (f"{PASSWORD}\n", f"{PASSWORD}\n000000\n"):
         result = await zin(purposes, *RELEASE, given=given)
         assert (result.exit_code, WRONG in result.stderr) == (2, True)

@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from accounts.accounts import Operator
 from accounts.audit import Audit
 from database import tables
 from registers.imports import Order
 from registers.register import RegisterRefused
 from tests.support.audit_entries import done
 from tests.support.database import Registry, opened
-from tests.support.register_files import PAUL, Office, copied_menus, counts, read_rows, request, requests
+from tests.support.register_files import PAUL, Office, counts, request
 
 pytestmark = pytest.mark.slow
 
@@ -36,20 +35,6 @@ async def test_first_import_adds_every_row(office: Office) -> None:
     found = await office.bring(request("CJ1000"), request("CJ2000"))
     assert (found.done, counts(found)) == ("stored", (2, 0, 0, 0))
     assert await office.stored() == {"CJ1000": "principal:checking", "CJ2000": "principal:checking"}
-
-
-async def test_importer_of_a_ministry_fills_its_registers_only(office: Office, tmp_path: Path) -> None:
-    menus = copied_menus(tmp_path)
-    path = menus / "registers" / "requests.yaml"
-    path.write_text(f"ministry: justice\n{path.read_text('utf-8')}", "utf-8")
-    own, read = requests(menus=menus), read_rows(tmp_path, request("CJ1000"))
-    for register, ministry in ((own, "sante"), (requests(), "justice")):
-        with pytest.raises(RegisterRefused, match="pas à votre ministère"):
-            await office.imports.import_rows(Operator("eva", "importer", ministry), register, read, Order())
-    found = await office.imports.import_rows(Operator("eva", "importer", "justice"), own, read, Order())
-    assert found.done == "stored"
-    with pytest.raises(RegisterRefused, match="pas à votre ministère"):
-        await office.imports.undo(Operator("olaf", "importer", "sante"), own)
 
 
 async def test_second_import_adds_changes_and_removes(office: Office) -> None:

@@ -50,7 +50,7 @@ async def test_results_are_brought_and_approved_within_the_ministry(desk: Desk, 
     assert await desk.count(tables.result_sets) == 1
 
 
-async def test_account_of_a_ministry_needs_to_know_whose_exams_are(desk: Desk) -> None:
+async def test_unknown_exam_is_of_no_ministry(desk: Desk) -> None:
     """Without the ministries of the exams nothing is of a ministry, so that a forgotten argument opens nothing."""
     with pytest.raises(PublicationRefused, match=REFUSED):
         await desk.publishing.store_draft(IDA, BAC, file())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +82,9 @@ def address_of(route: Route) -> str:
 
 async def send_request(client: Client, route: Route, **options: Any) -> ClientResponse:
     return await client.request(route.method, address_of(route), allow_redirects=False, **options)
+
+
+async def post(client: Client, path: str, token: str, **fields: str) -> tuple[int, str]:
+    """The status and the page that answer a form."""
+    answer = await client.post(f"/bureau/{path}", data={"csrf": token, **fields}, allow_redirects=False)
+    return answer.status, unescape(await answer.text())

@@ -24,7 +24,7 @@ def test_words_are_in_order_and_explained_once() -> None:
     assert all(word.meaning.endswith(".") for word in WORDS)
 
 
-def test_links_of_pages_lead_to_words_that_are_there() -> None:
+def test_links_of_pages_lead_to_explained_words() -> None:
     linked = {name for path in (HERE / "templates").glob("*.html") for name in LINKED.findall(path.read_text("utf-8"))}
     assert linked >= {"codage", "empreinte", "passerelle", "ministere"}
     assert linked <= {word.name for word in WORDS}

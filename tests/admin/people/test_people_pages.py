@@ -13,16 +13,11 @@ from accounts.accounts import Accounts
 from admin.app import WAYS
 from admin.login_sessions import digest
 from server import SERVICES
-from tests.support.admin_client import PASSWORD, Client, open_admin_site, send_request, sign_in
+from tests.support.admin_client import PASSWORD, Client, open_admin_site, post, send_request, sign_in
 from tests.support.audit_entries import done
 
 pytestmark = pytest.mark.slow
 NEW = "huit-mangues-vertes"
-
-
-async def post(client: Client, path: str, token: str, **fields: str) -> tuple[int, str]:
-    answer = await client.post(f"/bureau/{path}", data={"csrf": token, **fields}, allow_redirects=False)
-    return answer.status, unescape(await answer.text())
 
 
 def link_in(page: str) -> str:
@@ -65,28 +60,6 @@ async def test_person_is_invited_joins_and_signs_in(valkey_url: str, tmp_path: P
         assert (await post(client, link, "", new=NEW, again=NEW))[0] == 404
         form = {"name": "bio", "password": NEW}
         assert (await client.post("/bureau/connexion", data=form, allow_redirects=False)).status == 303
-
-
-async def test_person_is_invited_into_a_ministry_and_moved(valkey_url: str, tmp_path: Path) -> None:
-    async with open_admin_site(valkey_url, tmp_path) as client:
-        token = await sign_in(client, "admin")
-        await post(client, "comptes", token, name="bio", role="editor", ministry="justice")
-        page = unescape(await (await client.get("/bureau/comptes/bio")).text())
-        assert "<dt>Ministère</dt><dd>Ministère de la Justice</dd>" in page
-        assert (await post(client, "comptes/bio/ministere", token, ministry="sante"))[0] == 303
-        assert (await post(client, "comptes/bio/ministere", token, ministry="marine"))[0] == 409
-        assert "Ministère de la Santé" in unescape(await (await client.get("/bureau/comptes")).text())
-
-
-async def test_administrator_of_a_ministry_sees_its_accounts_only(valkey_url: str, tmp_path: Path) -> None:
-    async with open_admin_site(valkey_url, tmp_path) as client:
-        await Accounts(client.app[SERVICES].database).add("vera", "viewer", PASSWORD, "console:test")
-        token = await sign_in(client, "admin", ministry="justice")
-        status, page = await post(client, "comptes", token, name="bio", role="editor")
-        assert (status, "n’est montré que cette fois" in page) == (200, True)
-        page = unescape(await (await client.get("/bureau/comptes")).text())
-        assert ("/comptes/bio" in page, "vera" in page, "Tous les ministères" in page) == (True, False, False)
-        assert (await post(client, "comptes/vera/fermer", token))[0] == 404
 
 
 async def test_link_of_another_site_is_refused(valkey_url: str, tmp_path: Path) -> None:
