@@ -14,8 +14,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from admin.glossary.words import BY_NAME
 from admin.help.pages import help_of
-from admin.help.words import WORDS
 from admin.permissions import CurrentUser
 from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.direct_requests import SERVER
@@ -52,7 +52,7 @@ def render(
     request: web.Request, visitor: CurrentUser | None, template: str, *, status: int = 200, **context: Any
 ) -> web.Response:
     """Render a template for this user."""
-    help_beside = {"page_help": help_of(request.path), "meanings": WORDS}
+    help_beside = {"page_help": help_of(request.path), "meanings": BY_NAME}
     values = {"visitor": visitor, "path": request.path, **help_beside, **context}
     return aiohttp_jinja2.render_template(template, request, values, status=status)
 

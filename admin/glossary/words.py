@@ -34,6 +34,11 @@ WORDS: Final = (
         "quelqu'un le propose.",
     ),
     Word(
+        "canal",
+        "Canal",
+        "Le chemin par lequel un citoyen atteint Zin : appel USSD, SMS, WhatsApp ou Telegram.",
+    ),
+    Word(
         "codage",
         "Codage",
         "La façon d'envoyer les lettres à un téléphone. En GSM 7 bits, un SMS a 160 places. Une seule lettre "
@@ -83,6 +88,11 @@ WORDS: Final = (
         "L'entreprise entre Zin et le réseau du téléphone : elle prend les SMS que Zin envoie et lui amène les appels.",
     ),
     Word(
+        "publication",
+        "Publication",
+        "Le moment où une version devient celle que reçoivent les citoyens.",
+    ),
+    Word(
         "registre",
         "Registre",
         "Une table que des administrations remplissent, comme les demandes ou les carrières.",
@@ -105,3 +115,4 @@ WORDS: Final = (
         " le faut, publiée ; on peut revenir à celle d'avant.",
     ),
 )
+BY_NAME: Final = {word.name: word for word in WORDS}

@@ -1,1 +1,1 @@
-"""The help that each page of the admin site has beside it, and the words that need an explanation."""
+"""The help that each page of the admin site has beside it."""

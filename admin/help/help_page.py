@@ -1,4 +1,4 @@
-"""The help of all pages on one, and every word that is explained."""
+"""The help of all pages on one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Final
 from aiohttp import web
 
 from admin.help.pages import PAGES
-from admin.help.words import WORDS
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
@@ -15,7 +14,7 @@ from admin.templating import render
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show all help."""
-    return render(request, visitor, "help.html", pages=PAGES, words=WORDS)
+    return render(request, visitor, "help.html", pages=PAGES)
 
 
 WAYS: Final = (Route("GET", "/aide", "view", show),)

@@ -11,7 +11,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class PageHelp:
-    """The help of the pages whose address begins so; words are those of admin/help/words.py that stand on them."""
+    """The help of the pages whose address begins so; words are names of admin/glossary/words.py."""
 
     address: str
     title: str
@@ -31,14 +31,14 @@ PAGES: Final = (
         "Plan",
         "Tous les parcours, et où ils mènent. Une couleur dit ce qui est à corriger ou à traduire. Cliquez sur "
         "un parcours, puis sur un écran, pour le lire, l'essayer ou le changer.",
-        ("parcours", "écran"),
+        ("parcours", "ecran"),
     ),
     PageHelp(
         "/bureau/ecran",
         "Écran",
         "Un écran tel qu'il se montre, sur chaque canal et dans chaque langue. Ce que vous tapez se voit à côté "
         "avant d'être enregistré ; « Enregistrer dans le brouillon » ne change rien pour les citoyens.",
-        ("écran", "canal", "septet", "codage", "brouillon"),
+        ("ecran", "canal", "septet", "codage", "brouillon"),
     ),
     PageHelp(
         "/bureau/services",
@@ -120,7 +120,7 @@ PAGES: Final = (
         "Un téléphone d'essai, qui parle à Zin comme le ferait un opérateur. Choisissez le canal, la langue, et "
         "la version : celle en service, ou celle qui est préparée. Rien de ce que vous y faites n'atteint un "
         "citoyen ni les chiffres.",
-        ("canal", "version", "septet", "codage", "écran"),
+        ("canal", "version", "septet", "codage", "ecran"),
     ),
 )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from admin.glossary.words import WORDS
 from admin.help.pages import PAGES
-from admin.help.words import WORDS
 from tests.support.plain_process import ROOT
 
 PAGE: Final = ROOT / "docs" / "operateur.md"
@@ -16,7 +16,7 @@ END: Final = "<!-- /aide -->"
 def table() -> str:
     """The pages with their help, then the words that are explained, as they stand in the guide."""
     pages = (f"| **{page.title}** | {page.text} |" for page in PAGES)
-    words = (f"| {word} | {meaning} |" for word, meaning in WORDS.items())
+    words = (f"| {word.title} | {word.meaning.replace('|', chr(92) + '|')} |" for word in WORDS)
     titles = ("| page | à quoi elle sert |", "| mot | ce qu'il veut dire |")
     return "\n".join((titles[0], "|---|---|", *pages, "", titles[1], "|---|---|", *words))
 

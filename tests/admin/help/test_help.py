@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from admin.app import WAYS
+from admin.glossary.words import BY_NAME
 from admin.help.pages import PAGES, help_of
-from admin.help.words import WORDS
 from tests.quality.page_help import BEGIN, END, PAGE, table
 from tests.support.admin_client import open_admin_site, sign_in
 
-WITHOUT = {"/bureau/aide", "/bureau/connexion", "/bureau/deconnexion"}  # help itself, and where nobody is signed in
+# help itself, and where nobody is signed in
+WITHOUT = {"/bureau/aide", "/bureau/glossaire", "/bureau/connexion", "/bureau/deconnexion"}
 TEMPLATES = Path(__file__).parents[3] / "admin" / "templates"
 
 
@@ -30,7 +31,7 @@ def test_every_address_of_help_is_a_page() -> None:
 
 
 def test_every_word_of_a_page_is_explained() -> None:
-    assert {word for page in PAGES for word in page.words} <= WORDS.keys()
+    assert {word for page in PAGES for word in page.words} <= BY_NAME.keys()
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,6 @@ async def test_help_stands_beside_the_page(valkey_url: str, tmp_path: Path) -> N
         for page in (one for one in PAGES if one.address not in ("/bureau/ecran", "/bureau/comptes")):
             shown = unescape(await (await client.get(page.address)).text())
             assert page.text in shown, page.address
-            assert all(WORDS[word] in shown for word in page.words), page.address
+            assert all(BY_NAME[word].meaning in shown for word in page.words), page.address
         whole = unescape(await (await client.get("/bureau/aide")).text())
     assert [page.text for page in PAGES if page.text not in whole] == []
-    assert [meaning for meaning in WORDS.values() if meaning not in whole] == []
