@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from accounts.accounts import Operator
@@ -21,7 +21,8 @@ from registers.reader import Read
 from registers.register import Register, RegisterRefused
 from registers.report import Differences, Report
 from registers.subscribers import topics_of, waiting_topics, wake_subscribers
-from spreadsheets.report_lines import number
+from reporting.french import format_count, format_number
+from spreadsheets.rows_to_mend import RowsToMend
 from state.identity import Pseudonyms
 
 MAX_REMOVED_SHARE: Final = 0.1  # of the rows of a feed: more is removed only if its number is given
@@ -44,11 +45,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of a file, its report, and why it was refused, if not for its rows."""
+    """What became of a file, its report, why it was refused, if not for its rows, and the refused rows."""
 
     done: Done
     report: Report
     why: str = ""
+    to_mend: RowsToMend = field(default_factory=RowsToMend, repr=False)
 
 
 class RegisterImports:
@@ -64,7 +66,7 @@ class RegisterImports:
     async def import_rows(self, by: Operator, register: Register, read: Read, order: Order) -> Imported:
         """Import the rows of a file that was read; a file with refused rows changes nothing."""
         if not read.report.is_sound:
-            return Imported("refused", read.report)
+            return Imported("refused", read.report, to_mend=read.to_mend)
         async with self._attempt(by, "registers import", register), self._staged(register, read) as writer:
             found = await self._differences(writer, register, order)
             report = replace(read.report, differences=found)
@@ -178,18 +180,19 @@ def _event(by: Operator, register: Register) -> AuditEvent:
 def _foreign(found: Differences) -> str:
     if not found.many_foreign:
         return ""
-    return f"{number(found.many_foreign)} clés du fichier sont à une autre administration : rien n'est changé."
+    keys = format_count(found.many_foreign, "clé du fichier est", "clés du fichier sont")
+    return f"{keys} à une autre administration : rien n'est changé."
 
 
 def _too_many_removals(found: Differences, order: Order) -> str:
     """Say why, if more rows would be removed than the share that is allowed, or than was agreed to; else ""."""
     if order.removals is not None and order.removals != found.removed:
-        many = f"{number(found.removed)} lignes, et non {number(order.removals)}"
+        many = f"{format_count(found.removed, 'ligne')}, et non {format_number(order.removals)}"
         return f"Ce fichier supprimerait {many} : rien n'est changé."
     if order.removals is not None or found.removed <= MAX_REMOVED_SHARE * found.before:
         return ""
     return (
-        f"Ce fichier supprimerait {number(found.removed)} lignes sur {number(found.before)}, plus de "
+        f"Ce fichier supprimerait {format_count(found.removed, 'ligne')} sur {format_number(found.before)}, plus de "
         f"{round(100 * MAX_REMOVED_SHARE)} % : rien n'est changé. S'il est complet, redites ce nombre avec "
         f"--removals {found.removed}. S'il n'a que des nouveautés, importez-le avec --update."
     )

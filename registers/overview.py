@@ -9,8 +9,7 @@ from typing import Final
 from catalog.register_files import RegisterFile
 from database.interface import Database, Row
 from registers import statements as sql
-from reporting.french import format_minute
-from spreadsheets.report_lines import number
+from reporting.french import format_count, format_minute
 
 MAX_IMPORTS: Final = 1_000  # imports that are looked through for the last one of each feed
 
@@ -27,13 +26,13 @@ class FeedState:
 
     def line(self) -> str:
         """Return the state in French, in one line."""
-        about = f"{self.register}/{self.feed or '(sans nom)'} : {number(self.rows)} lignes"
+        about = f"{self.register}/{self.feed or '(sans nom)'} : {format_count(self.rows, 'ligne')}"
         if self.last is None:
             return about
         done = f"dernier import le {format_minute(self.last['imported_at'])} par {self.last['imported_by']}"
         counts = ", ".join(
-            f"{number(self.last[name])} {word}"
-            for name, word in (("added", "ajoutées"), ("changed", "changées"), ("removed", "supprimées"))
+            format_count(self.last[name], word)
+            for name, word in (("added", "ajoutée"), ("changed", "changée"), ("removed", "supprimée"))
         )
         undone = f" ; annulé par {self.last['undone_by']}" if self.last["undone_at"] is not None else ""
         return f"{about}, {done} ({counts}){undone}"

@@ -12,16 +12,18 @@ from registers.report import Report
 from registers.rows import RowCollector, StagedRow
 from reporting.time_zone import zone
 from spreadsheets.opened_file import OpenedFile, Progress, open_file
+from spreadsheets.rows_to_mend import RowsToMend, rows_to_mend
 
 ADVICE: Final = "coupez-le, et importez les morceaux comme des mises à jour"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The rows of a file as they are staged, and the report on the whole file."""
+    """The rows of a file as they are staged, the report on the whole file, and its refused rows."""
 
     staged: list[StagedRow] = field(repr=False)
     report: Report
+    to_mend: RowsToMend = field(default_factory=RowsToMend, repr=False)
 
 
 def read_file(register: Register, path: Path, progress: Progress = lambda share: None) -> Read:
@@ -33,7 +35,7 @@ def read_file(register: Register, path: Path, progress: Progress = lambda share:
         opened.check_rows(rows.rows, batch[-1][0], ADVICE)
     if not rows.rows:
         raise opened.file.broken("aucune ligne sous les titres de colonnes", opened.columns.line)
-    return Read(rows.staged(), _report(register, path, opened, rows))
+    return Read(rows.staged(), _report(register, path, opened, rows), rows_to_mend(opened, rows.refused))
 
 
 def today() -> date:

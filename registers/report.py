@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 import orjson
 
+from reporting.french import format_count
 from spreadsheets.refused_rows import Refusal
 from spreadsheets.report_lines import file_lines, number, refusal_lines
 from spreadsheets.sheet import Form
@@ -68,7 +69,8 @@ class Report:
         yield f"Colonnes lues : {', '.join(f'{what} = « {heading} »' for what, heading in self.columns.items())}"
         if self.unused:
             yield f"Laissées de côté, personne ne les demande : {', '.join(self.unused)}"
-        yield f"{number(self.rows)} lignes, {number(self.refused)} refusées, {number(self.duplicates)} clés en double"
+        rows = f"{format_count(self.rows, 'ligne')}, {format_count(self.refused, 'refusée')}"
+        yield f"{rows}, {format_count(self.duplicates, 'clé')} en double"
         yield from refusal_lines(self.reasons, self.refusals)
         if self.differences:
             yield from _difference_lines(self.differences)
@@ -81,5 +83,6 @@ def _difference_lines(found: Differences) -> Iterator[str]:
         shown = ", ".join(map(str, found.foreign))
         more = ", …" if found.many_foreign > len(found.foreign) else ""
         yield f"Refusé, clé d'une autre administration : {number(found.many_foreign)} (lignes {shown}{more})"
-    counts = f"{number(found.added)} ajoutées, {number(found.changed)} changées, {number(found.removed)} supprimées"
-    yield f"Avant : {number(found.before)} lignes. Avec ce fichier : {counts}, {number(found.unchanged)} inchangées"
+    words = {"ajoutée": found.added, "changée": found.changed, "supprimée": found.removed, "inchangée": found.unchanged}
+    counts = ", ".join(format_count(many, word) for word, many in words.items())
+    yield f"Avant : {format_count(found.before, 'ligne')}. Avec ce fichier : {counts}"

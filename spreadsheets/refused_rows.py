@@ -11,6 +11,8 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 MAX_LISTED: Final = 20  # refusals of one reason that are listed line by line; all are counted
 
+MAX_EXPLAINED: Final = 5_000  # refused lines whose reasons are all remembered
+
 
 class Rejection(NamedTuple):
     """Why a row is refused: the reason, used to count refusals, and the detail of this row."""
@@ -45,13 +47,16 @@ class RefusedRows:
 
     def __init__(self) -> None:
         self.lines: set[int] = set()
+        self.why: dict[int, list[Rejection]] = {}  # of the first MAX_EXPLAINED lines
         self.reasons: Counter[str] = Counter()
         self.listed: list[Refusal] = []
 
     def add(self, line: int, wrong: Iterable[Rejection]) -> None:
         """Refuse a line for these reasons."""
         self.lines.add(line)
+        why = self.why.setdefault(line, []) if line in self.why or len(self.why) < MAX_EXPLAINED else []
         for one in wrong:
+            why.append(one)
             self.reasons[one.reason] += 1
             if self.reasons[one.reason] <= MAX_LISTED:
                 self.listed.append(Refusal(line, *one))

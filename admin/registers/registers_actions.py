@@ -14,6 +14,7 @@ from aiohttp import web
 from accounts.accounts import Operator
 from accounts.refusals import Refused
 from admin.context import ADMIN_CONTEXT
+from admin.mending_file import NO_ROWS, mending_file
 from admin.permissions import CurrentUser
 from admin.refusals import note_form_refusal
 from admin.registers.registers_page import show
@@ -27,6 +28,7 @@ from registers.imports import Imported, Order, RegisterImports
 from registers.register import DEFAULT_FEED, RegisterRefused, find_register
 from settings import Settings
 from spreadsheets.opened_file import MAX_BYTES as MAX_FILE_BYTES
+from spreadsheets.rows_to_mend import RowsToMend
 from spreadsheets.sheet import FileBroken
 from state.identity import Pseudonyms
 
@@ -57,7 +59,7 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
     except Refused as refused:
         await note_form_refusal(request, visitor, refused)
         return await show(request, visitor, str(refused), 422)
-    return _report(request, visitor, found.done, _lines(found))
+    return _report(request, visitor, found.done, _lines(found), found.to_mend)
 
 
 async def undo(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
@@ -90,8 +92,10 @@ def _order(given: Mapping[str, str]) -> Order:
     return Order(given.get("update") == "1", is_trial, int(removals) if removals else None)
 
 
-def _report(request: web.Request, visitor: CurrentUser, done: str, lines: list[str]) -> web.Response:
-    given = {"title": TITLES[done], "lines": lines, "is_wrong": done == "refused"}
+def _report(
+    request: web.Request, visitor: CurrentUser, done: str, lines: list[str], to_mend: RowsToMend = NO_ROWS
+) -> web.Response:
+    given = {"title": TITLES[done], "lines": lines, "is_wrong": done == "refused", "to_mend": mending_file(to_mend)}
     return render(request, visitor, "register_report.html", status=422 if done == "refused" else 200, **given)
 
 

@@ -5,7 +5,7 @@ Each action calls results/publishing.py, which has the rules for the command lin
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from aiohttp import web
 from accounts.accounts import Operator
 from accounts.refusals import Refused
 from admin.context import ADMIN_CONTEXT
+from admin.mending_file import mending_file
 from admin.permissions import CurrentUser
 from admin.refusals import FORM, note_form_refusal, note_refusal
 from admin.results.results_forms import read_approval, read_publication, read_session, read_text_fields
@@ -21,7 +22,7 @@ from admin.routes import Act, Route
 from admin.templating import render
 from admin.uploads import uploaded_file
 from channels.contracts.request_body import MAX_BYTES
-from results.importing.import_process import import_file, run_in_subprocess
+from results.importing.import_process import ImportOutcome, import_file, run_in_subprocess
 from results.importing.service import InvalidInput
 from results.publishing import Publishing
 from results.refusals import PublicationRefused
@@ -61,14 +62,15 @@ async def import_(request: web.Request, visitor: CurrentUser) -> web.StreamRespo
             session = await read_session(request)
             done = await run_in_subprocess(import_file, await _served(request), file, session, by)
         if not done.named:
-            raise _Broken(done.lines)
+            raise _Broken(done)
         return f"/{done.named}?fait=importe"
 
     try:
         return await _perform(keep, show)(request, visitor)
     except _Broken as broken:
         await note_form_refusal(request, visitor, broken)
-        return render(request, visitor, "result_refused.html", status=422, lines=broken.lines)
+        given = {"lines": broken.done.lines, "to_mend": mending_file(broken.done.to_mend)}
+        return render(request, visitor, "result_refused.html", status=422, **given)
 
 
 async def _served(request: web.Request) -> Settings:
@@ -78,11 +80,11 @@ async def _served(request: web.Request) -> Settings:
 
 
 class _Broken(Refused):
-    """The file has problems, listed in lines."""
+    """The file has problems, which the outcome of its import lists."""
 
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, done: ImportOutcome) -> None:
         super().__init__("Il y a à corriger dans le fichier.")
-        self.lines = lines
+        self.done = done
 
 
 async def approve(request: web.Request, by: Operator, publishing: Publishing) -> str:

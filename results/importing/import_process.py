@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from results.ministries import exam_ministries
 from results.publishing import Publishing
 from settings import Settings
 from spreadsheets.bounded_process import run_confined
+from spreadsheets.rows_to_mend import RowsToMend
 from spreadsheets.sheet import FileBroken
 from state.errors import InvalidMenu
 
@@ -29,10 +30,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """The report of one import, one line each, and the id of the stored result set; "" if the file has errors."""
+    """The report of one import, one line each, and the id of the stored result set; "" if the file has errors.
+
+    to_mend has the refused rows, for who sent the file.
+    """
 
     lines: Sequence[str]
     named: str = ""
+    to_mend: RowsToMend = field(default_factory=RowsToMend, repr=False)
 
 
 def import_file(settings: Settings, file: Path, session: ExamSession, by: Operator) -> ImportOutcome:
@@ -49,7 +54,7 @@ def import_file(settings: Settings, file: Path, session: ExamSession, by: Operat
         return ImportOutcome([f"menus/exams : {problem.what}" for problem in broken.problems])
     store_report(settings, read.report, f"{session.exam}-{session.year}")
     named = asyncio.run(_stored(settings, session, by, read)) if read.report.is_sound else ""
-    return ImportOutcome(list(report_lines(read.report)), named)
+    return ImportOutcome(list(report_lines(read.report)), named, read.to_mend)
 
 
 async def _stored(settings: Settings, session: ExamSession, by: Operator, read: Read) -> str:

@@ -18,16 +18,18 @@ from results.importing.row_rules import RowValidator
 from results.importing.rows import Result, RowCollector
 from results.importing.tally import Report
 from spreadsheets.opened_file import OpenedFile, Progress, open_file
+from spreadsheets.rows_to_mend import RowsToMend, rows_to_mend
 
 ADVICE = "n'y laissez qu'un examen"
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The valid results, and the report on the whole file."""
+    """The valid results, the report on the whole file, and its refused rows."""
 
     results: list[Result] = field(repr=False)
     report: Report
+    to_mend: RowsToMend = field(default_factory=RowsToMend, repr=False)
 
 
 def read_results(
@@ -45,7 +47,8 @@ def read_results(
     if not intake.rows:
         raise opened.file.broken("aucun résultat sous les titres de cette ligne", opened.columns.line)
     results = intake.results()
-    return Read(results, _report(_Parsed(path, opened, intake), exam, results, before))
+    report = _report(_Parsed(path, opened, intake), exam, results, before)
+    return Read(results, report, rows_to_mend(opened, intake.refused))
 
 
 @dataclass(frozen=True, slots=True)

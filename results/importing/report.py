@@ -94,9 +94,9 @@ def _move(report: Report, move: NotableChange) -> str:
         said = report.verdicts.get(move.verdict, move.verdict)
         return f"{group}, {said} : {_decimal(move.now)} % au lieu de {_decimal(move.before)} %"
     if not move.now:
-        return f"{group} : absent du fichier, {number(move.before)} candidats la fois précédente"
+        return f"{group} : absent du fichier, {format_count(int(move.before), 'candidat')} la fois précédente"
     was = f"au lieu de {number(move.before)}" if move.before else "absent la fois précédente"
-    return f"{group} : {number(move.now)} candidats, {was}"
+    return f"{group} : {format_count(int(move.now), 'candidat')}, {was}"
 
 
 def _decimal(value: float) -> str:

@@ -46,7 +46,7 @@ async def test_file_is_tried_imported_listed_and_undone(desk: Desk) -> None:
     rows = (request("CJ1000"), request("CJ2000"))
     code, said, _ = await desk.bring(*rows, options=("--dry-run",))
     assert (code, said.splitlines()[-1]) == (0, "Essai seulement : rien n'est changé.")
-    assert "Avec ce fichier : 2 ajoutées, 0 changées, 0 supprimées, 0 inchangées" in said
+    assert "Avec ce fichier : 2 ajoutées, 0 changée, 0 supprimée, 0 inchangée" in said
     assert await desk.office.stored() == {}
     assert (await desk.bring(*rows))[1].splitlines()[-1].startswith("Importé.")
     assert "rien ne change" in (await desk.bring(*rows))[1]

@@ -17,6 +17,7 @@ from server import SERVICES, build
 from settings import Settings
 from tests.support.admin_client import sign_in
 from tests.support.conversation import FRENCH_ONLY
+from tests.support.mending_rows import mending_rows
 from tests.support.production import migrated
 from tests.support.register_files import HEADINGS, request
 from tests.support.result_files import as_csv
@@ -89,6 +90,17 @@ async def test_invalid_import_is_refused_with_a_reason(
 async def test_wrong_row_is_shown_with_its_line(desk: Desk) -> None:
     status, page = await desk.bring(request("CJ1000", status="bientôt"))
     assert (status, "ligne 2 : « bientôt »" in page) == (422, True)
+
+
+async def test_refused_rows_come_back_with_what_to_mend(desk: Desk) -> None:
+    wrong = request("CJ1000", status="bientôt", note="=1+1")
+    _, page = await desk.bring(request("CJ2000"), wrong)
+    rows = mending_rows(page)
+    assert rows[0] == ["À corriger", *HEADINGS]
+    assert [row[1:] for row in rows[1:]] == [[*wrong[:4], "'=1+1", *wrong[5:]]]
+    assert re.match(r"ligne 3 : .*bientôt", rows[1][0])
+    assert "Recevoir les lignes à corriger (1)" in page
+    assert "data:" not in (await desk.bring(*ROWS))[1]
 
 
 async def test_removals_are_asked_in_the_words_of_the_page(desk: Desk) -> None:

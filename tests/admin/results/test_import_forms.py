@@ -12,6 +12,8 @@ from aiohttp import FormData
 from accounts.refusals import MARK
 from admin.results import results_actions
 from results.overview import load_overview
+from tests.support.mending_rows import mending_rows
+from tests.support.result_files import HEADINGS, as_csv, row
 from tests.support.results_forms import Office, alert_of
 from tests.support.results_office import YEAR
 
@@ -51,6 +53,17 @@ async def test_import_without_a_file_asks_for_it(office: Office) -> None:
     for field in ({}, {"file": "x"}):
         sent = await office.send("importer", exam="bac", year=str(YEAR), **field)
         assert sent == (422, "Choisissez d'abord le fichier.")
+
+
+async def test_refused_rows_come_back_with_what_to_mend(office: Office) -> None:
+    await office.come("importer")
+    wrong = row(seat="10002", verdict="PEUT-ÊTRE", centre="=cmd()")
+    status, page = await office.bring(raw=as_csv([HEADINGS, row(), wrong]))
+    headings, only = mending_rows(page)
+    assert (status, headings) == (422, ["À corriger", *HEADINGS])
+    assert only[1:] == ["'=cmd()" if cell == "=cmd()" else cell for cell in wrong]
+    assert re.match(r"ligne 3 : .*PEUT-ÊTRE", only[0])
+    assert await load_overview(office.database) == []
 
 
 async def test_too_large_file_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
