@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from state.menu.model import KEYS
+from state.text.page_format import with_one_apostrophe
 from state.text.pagination import Footer
 from state.text.sms_parts import split_sms
 
@@ -31,7 +32,7 @@ def paginate_by_rows(say: str, options: tuple[str, ...], footer: Footer, rows: i
 
 def card(page: str, options: tuple[str, ...], mark: str) -> tuple[str, list[tuple[str, str]]]:
     """Return a page's text and its buttons: each has the answer's mark with the input, and a label."""
-    labels = {" ".join(option.split()) for option in options}
+    labels = {" ".join(with_one_apostrophe(option).split()) for option in options}
     lines = page.split("\n")
     under = len(lines)
     while under and (lines[under - 1] in labels or lines[under - 1].partition(" ")[0] in KEYS):

@@ -1,7 +1,8 @@
 """The encoding and the capacity of a page, by channel and language.
 
 Only this module chooses the encoding. USSD is folded to the GSM alphabet, or sent as UCS-2 if the language asks for it
-and the text needs it. An SMS is folded if that saves a part. A bot's text is not changed.
+and the text needs it. An SMS is folded if that saves a part. A bot's text keeps its letters and signs, with one form of
+the apostrophe: texts of many authors meet in one conversation.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class PageFormat:
         self._kind = "folded" if room.kind == "ussd" and language.ussd == "gsm" else room.kind
         self._folded = EncodedPage(self._folding, septets, room.septets)
         self._plain = EncodedPage(normalize_typography, septets, room.septets)
-        self._wide = EncodedPage(str if room.kind == "chat" else normalize_typography, utf16_units, room.units)
+        self._wide = EncodedPage(
+            with_one_apostrophe if room.kind == "chat" else normalize_typography, utf16_units, room.units
+        )
 
     def sheet(self, text: str) -> EncodedPage:
         """Return the encoding for this whole text."""
@@ -47,6 +50,11 @@ class PageFormat:
             case "sms" if in_gsm(shortest_sms(text, self._folding)):
                 return self._folded
         return self._wide
+
+
+def with_one_apostrophe(text: str) -> str:
+    """Return the text with the apostrophe that every phone has, which calls and SMS show too."""
+    return text.replace("\u2019", "'")
 
 
 @lru_cache(maxsize=256)

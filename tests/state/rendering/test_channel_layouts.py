@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from state.rendering.channel_layouts import cheapest_sms_pages
+from state.rendering.channel_layouts import card, cheapest_sms_pages
 from state.text.languages import FRENCH
 from state.text.page_format import paper
 from state.text.pagination import Footer, paginate
@@ -27,6 +27,11 @@ def test_optional_lines_that_cost_a_part_are_dropped(letters: int, has: tuple[bo
     assert page.startswith(text)
     assert ("00 Accueil" in page, ASIDE in page) == has
     assert len(split_sms(page)) == parts
+
+
+def test_button_with_another_apostrophe_is_still_a_button() -> None:
+    page = "Lequel ?\n1 L'un\n2 L'autre"
+    assert card(page, ("1 L’un", "2 L'autre"), "m") == ("Lequel ?", [("m.1", "L'un"), ("m.2", "L'autre")])
 
 
 def test_options_are_never_dropped() -> None:

@@ -24,7 +24,8 @@ SHEETS = [
     ("a language without tones drops those that a phone has", TONELESS, USSD, "à « é »", 'a " e "', 178),
     ("and one with all its letters drops none", TONAL, USSD, "à « é »", 'à " é "', 178),
     ("nor does an SMS that keeps its letters", TONELESS, SMS, "à « é »", 'à " é "', 459),
-    ("a bot's text is untouched", FOLDED, CHAT, "ɖɔ̀ « xó »\u00a0!", "ɖɔ̀ « xó »\u00a0!", 4096),
+    ("a bot's text has one form of the apostrophe", FOLDED, CHAT, "l’un, l'autre", "l'un, l'autre", 4096),
+    ("and is untouched but for that", FOLDED, CHAT, "ɖɔ̀ « xó »\u00a0!", "ɖɔ̀ « xó »\u00a0!", 4096),
 ]
 
 
