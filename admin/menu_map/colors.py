@@ -13,6 +13,7 @@ from state.errors import Problem
 from state.menu.schema import EndScreen, LookUpScreen
 
 Level = Literal["good", "some", "bad", "none"]
+BEGUN: Final = 0.1  # the share of all texts of the menus from which a language is judged
 LOST: Final = (0.2, 0.5)  # the share of those who stopped on a screen from which it is some, and many
 
 
@@ -49,7 +50,8 @@ PROBLEMS: Final = Aspect(
 )  # fmt: skip
 LANGUAGES: Final = Aspect(
     "langues", "Langues",
-    {"good": "traduit en entier dans toutes les langues", "some": "traduit en entier dans la moitié au moins",
+    {"good": "traduit en entier dans toutes les langues commencées",
+     "some": "traduit en entier dans la moitié au moins",
      "bad": "traduit en entier dans moins de la moitié des langues", "none": "rien à traduire"},
 )  # fmt: skip
 TRAFFIC: Final = Aspect(
@@ -79,22 +81,32 @@ def problem_marks(found: EditionStatus, broken: Mapping[str, Sequence[Problem]])
 
 
 def language_marks(found: EditionStatus) -> MarkFunction:
-    """Return marks by the number of languages that are completely translated."""
+    """Return marks by the number of languages that are completely translated, of those that are well begun."""
     named = {code: wording.language.name for code, wording in found.edition.wordings.items()}
+    every = _counts(found, found.words)
+    begun = {code for code, (texts, translated, _) in every.items() if translated >= BEGUN * texts}
 
     def mark(screens: Iterable[str]) -> Mark:
-        counts: dict[str, list[int]] = {}
-        for code, one in (item for name in screens for item in found.words[name].items()):
-            added = (one.texts, one.translated, one.reviewed)
-            counts[code] = [sum(pair) for pair in zip(counts.get(code, (0, 0, 0)), added, strict=True)]
+        counts = _counts(found, screens)
         if not any(texts for texts, _, _ in counts.values()):
             return Mark("none", "rien à traduire")
-        whole = sum(texts == translated for texts, translated, _ in counts.values())
+        judged = counts.keys() & begun or counts.keys()
+        whole = sum(counts[code][0] == counts[code][1] for code in judged)
         more = (f"{named[code]} : {translated} textes sur {texts}, dont {reviewed} relus ou attestés"
+                f"{'' if code in judged else ' ; à peine commencé, ne compte pas'}"
                 for code, (texts, translated, reviewed) in counts.items())  # fmt: skip
-        return Mark(_level(whole, len(counts)), f"{format_count(whole, 'langue')} sur {len(counts)}", tuple(more))
+        return Mark(_level(whole, len(judged)), f"{format_count(whole, 'langue')} sur {len(judged)}", tuple(more))
 
     return mark
+
+
+def _counts(found: EditionStatus, screens: Iterable[str]) -> Mapping[str, tuple[int, int, int]]:
+    """Return the texts of these screens by language, those translated, and those reviewed."""
+    counts: dict[str, tuple[int, int, int]] = {}
+    for code, one in (item for name in screens for item in found.words[name].items()):
+        texts, translated, reviewed = counts.get(code, (0, 0, 0))
+        counts[code] = (texts + one.texts, translated + one.translated, reviewed + one.reviewed)
+    return counts
 
 
 def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFunction:
@@ -108,15 +120,15 @@ def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFu
         stayed = sum(max(0, passed[name].arrived - passed[name].went_on) for name in names if not _ends(found, name))
         missed = sum(passed[name].missed for name in names)
         more = (
-            f"{format_number(came)} passages",
+            format_count(came, "passage"),
             f"{format_number(stayed)} sans suite",
-            f"{format_number(missed)} réponses mal tapées",
+            format_count(missed, "réponse mal tapée", "réponses mal tapées"),
         )
         if all(_ends(found, name) for name in names):
-            return Mark("none", f"{format_number(came)} venus, fin", more)
+            return Mark("none", f"{format_count(came, 'venu')}, fin", more)
         share = stayed / came
         level: Level = "good" if share < LOST[0] else "some" if share < LOST[1] else "bad"
-        return Mark(level, f"{format_number(came)} venus, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
+        return Mark(level, f"{format_count(came, 'venu')}, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
 
     return mark
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from admin.menu_map import map_page
 from analytics.counters import Figure
@@ -119,7 +120,7 @@ async def test_html_in_menu_texts_is_escaped(our_settings: Making) -> None:
 async def test_language_colours_count_complete_translations(our_settings: Making) -> None:
     async with serve(our_settings()) as client:
         text = await page(client, "plan/exams?couleur=langues")
-        assert "3 langues sur 4" in "".join(box(text, "ecran/exams.which_exam").itertext())
+        assert "3 langues sur 3" in "".join(box(text, "ecran/exams.which_exam").itertext())
         assert "Dendi : 0 textes sur" in "".join(box(text, "ecran/exams.which_exam").itertext())
         assert "rien à traduire" in "".join(box(text, "ecran/exams.search").itertext())
 
@@ -170,6 +171,24 @@ async def test_keyboard_reaches_a_screen_from_the_map(our_settings: Making, widt
         await live.page.wait_for_url("**/bureau/ecran/exams.seat")
         await live.sound()
         assert await live.page.get_by_role("link", name="Essayer cet écran en Yorùbá").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_map_is_made_smaller_and_larger(our_settings: Making, width: int) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, width) as live:
+        await live.go("/bureau/plan")
+        size, frame = live.page.get_by_role("status"), live.page.get_by_role("region", name="Les parcours, et")
+        await expect(size).to_have_text("100\u202f%")
+        await live.page.get_by_role("button", name="Plus grand").click()
+        await expect(size).to_have_text("150\u202f%")
+        await live.page.get_by_role("button", name="Tout voir").click()
+        assert await frame.evaluate("one => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight")
+        await live.sound()
+        await frame.focus()
+        for key, shown in (("0", "100"), ("-", "65"), ("+", "100")):
+            await live.page.keyboard.press(key)
+            await expect(size).to_have_text(f"{shown}\u202f%")
 
 
 OVERFLOWING = """() => [...document.querySelectorAll("svg.map g.label, svg.map a.box")].flatMap((group) => {
