@@ -111,7 +111,7 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
     lines = {SERVICE: lambda: TriedMenus(menus.current), STAGED: lambda: tried_menus(versions.compiled.staged)}
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
-    async with open_sandboxes(settings, ports, lines) as app[SANDBOXES]:
+    async with open_sandboxes(settings, ports, lines, versions.compiled.find_staged) as app[SANDBOXES]:
         yield
     await draft.close()
 

@@ -13,7 +13,6 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.simulator.sandboxes import STAGED
 from admin.templating import render
 from admin.visible_files import VisibleFiles, is_visible_version, visible_files
 from authoring.diff.call_groups import group_calls
@@ -93,7 +92,7 @@ async def show_version(request: web.Request, visitor: CurrentUser) -> web.Respon
         return await versions(request, visitor, ActionOutcome(f"{version} n'est plus juste.", broken.problems, 409))
     decision = await decision_of(desk, version)
     return render(
-        request, visitor, "menus_version.html", found=found, line=STAGED, waits=decision is not None, decision=decision,
+        request, visitor, "menus_version.html", found=found, waits=decision is not None, decision=decision,
         people=list(open_session_lines(found.open)),
         contrast=side_by_side, most=MAX_LISTED, held_back=_held_back(request, desk),
         running=_runs(found), calls=CALLS if desk.replay else "",

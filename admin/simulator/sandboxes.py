@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +24,7 @@ from state.menu.versions import MenuVersion
 # Lines: the menus that citizens get, and those that somebody staged.
 SERVICE, STAGED = "service", "preparee"
 FILE: Final = "trial.sqlite"
+MAX_VERSIONS: Final = 4  # sandboxes of versions that somebody tries by their names
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +41,45 @@ def tried_menus(staged: CompiledMenus | None) -> TriedMenus | None:
 
 
 Lines = Mapping[str, Callable[[], TriedMenus | None]]
+Staged = Callable[[str], Awaitable[CompiledMenus | None]]  # the staged version of this name
 
 
 class Sandboxes:
-    """Sandboxes by name, as in addresses; lines gives the menus of each, None while there are none."""
+    """Sandboxes by name, as in addresses; lines gives the menus of each, None while there are none.
 
-    def __init__(self, settings: Settings, service: SharedPorts, lines: Lines) -> None:
-        self._settings, self._service, self._menus = settings, service, lines
+    Any staged version has one too, by the name of the version.
+    """
+
+    def __init__(self, settings: Settings, service: SharedPorts, lines: Lines, staged: Staged) -> None:
+        self._settings, self._service, self._menus, self._staged = settings, service, lines, staged
         self._database = SQLite(settings.data / FILE)
         self._lines: dict[str, Sandbox] = {}
         self._opening = asyncio.Lock()
 
-    async def every(self) -> list[Sandbox]:
-        """Return the sandboxes that can be used now."""
-        found = [await self.line(name) for name in self._menus]
+    async def every(self, version: str = "") -> list[Sandbox]:
+        """Return the sandboxes that can be used now, with that of a version that is asked for."""
+        found = [await self.line(name) for name in dict.fromkeys((*self._menus, version))]
         return [line for line in found if line]
 
     async def line(self, name: str) -> Sandbox | None:
         """Return the sandbox of this name, on its present menus. Raises SourceUnavailable."""
-        tried = self._menus[name]() if name in self._menus else None
+        tried = self._menus[name]() if name in self._menus else tried_menus(await self._staged(name))
         if tried is None:
             return None
         async with self._opening:
+            await self._make_room(name)
             if name not in self._lines:
                 await migrate(self._database)
                 self._lines[name] = Sandbox(name, tried.edition, self._service, self._settings, self._database)
             line = self._lines[name]
             await self._follow(line, tried)
         return line
+
+    async def _make_room(self, name: str) -> None:
+        """Close the oldest sandbox of a version, if there are too many for one more."""
+        versions = [one for one in self._lines if one not in self._menus]
+        if name not in {*self._lines, *self._menus} and len(versions) >= MAX_VERSIONS:
+            await self._lines.pop(versions[0]).close()
 
     async def _follow(self, line: Sandbox, tried: TriedMenus) -> None:
         if line.follows(tried.edition):
@@ -85,9 +97,11 @@ class Sandboxes:
 
 
 @asynccontextmanager
-async def open_sandboxes(settings: Settings, service: SharedPorts, lines: Lines) -> AsyncIterator[Sandboxes]:
+async def open_sandboxes(
+    settings: Settings, service: SharedPorts, lines: Lines, staged: Staged
+) -> AsyncIterator[Sandboxes]:
     """Open the sandboxes for the duration of this context."""
-    made = Sandboxes(settings, service, lines)
+    made = Sandboxes(settings, service, lines, staged)
     try:
         yield made
     finally:

@@ -48,11 +48,13 @@ NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
     """Show the simulator."""
-    lines = await request.config_dict[SANDBOXES].every()
+    version = request.query.get("ligne", "")
+    lines = await request.config_dict[SANDBOXES].every(version)
     phones = {line.name: _about(line) for line in lines}
+    names = {name: NAMES.get(name, f"Version {name[:8]}, préparée") for name in phones}
     code = _service_code(request)
     return render(
-        request, visitor, "simulator.html", lines=phones, names=NAMES, operators=_operators(visitor), code=code,
+        request, visitor, "simulator.html", lines=phones, names=names, operators=_operators(visitor), code=code,
         calls=offered(lines[0]) if lines else {}, records=visitor.has_permission("menus"),
         asks=visitor.has_permission("personal"), real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip

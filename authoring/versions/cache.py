@@ -72,6 +72,15 @@ class CompiledVersionCache:
                 self._known.pop(version)
             raise
 
+    async def find_staged(self, version: str) -> CompiledMenus | None:
+        """Return a staged version, for who tries it; None if it is not staged, or has a problem by now."""
+        if version not in {one.version for one in await self.repository.staged()}:
+            return None
+        try:
+            return await self.get(version)
+        except InvalidMenu:
+            return None
+
     async def rebuild(self, version: str) -> CompiledMenus:
         """Compile a version anew."""
         return (await self.check_files(await self.repository.files(version), IN_VERSION))[0]

@@ -87,6 +87,24 @@ async def test_staged_version_has_its_own_sandbox(trial: Trying, tmp_path: Path)
         assert ("Prix : 1 500 F" in found) == (line == "preparee"), found
 
 
+async def test_each_staged_version_is_tried_by_its_name(trial: Trying, tmp_path: Path) -> None:
+    versions, staged = trial.client.app[SERVICES].versions, []
+    for greeting in ("Bonjour", "Bonsoir"):
+        folder = Path(shutil.copytree(trial.settings.menus, tmp_path / greeting))
+        home = folder / "home.yaml"
+        home.write_text(home.read_text("utf-8").replace("Services publics du Bénin", greeting), "utf-8")
+        staged.append((await versions.stage("demo", folder)).version)
+        compared = await (await trial.client.get(f"/bureau/menus/{staged[-1]}")).text()
+        assert f'href="/bureau/?ligne={staged[-1]}"' in compared
+    for version, greeting in zip(staged, ("Bonjour", "Bonsoir"), strict=True):
+        page = await (await trial.client.get(f"/bureau/?ligne={version}")).text()
+        assert f'<option value="{version}">Version {version[:8]}, préparée' in page
+        about = {"channel": "africastalking_ussd", "number": NUMBER, "language": "fr"}
+        await trial.client.post(f"/bureau/essai/{version}/appareil", data=about, headers=trial.headers)
+        assert greeting in await trial.call("", greeting, line=version)
+    assert "Version 0" not in await (await trial.client.get(f"/bureau/?ligne={'0' * 20}")).text()
+
+
 async def test_trial_leaves_citizens_data_and_counters_alone(trial: Trying) -> None:
     before = counted()
     await trial.ask("appareil", channel="africastalking_ussd", number=NUMBER, language="fon")
