@@ -30,7 +30,7 @@ from admin.simulator.live_reload import close_streams_on_shutdown
 from admin.start import start_page
 from admin.templating import setup_templates
 from admin.translating import languages_page, po_files_page, text_actions, text_page
-from admin.writing import draft_page, screen_actions, service_page, services_page
+from admin.writing import draft_page, files_page, screen_actions, service_page, services_page, upload_page
 
 WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
@@ -47,6 +47,8 @@ WAYS: Final[tuple[Route, ...]] = (
     *draft_page.WAYS,
     *services_page.WAYS,
     *service_page.WAYS,
+    *files_page.WAYS,
+    *upload_page.WAYS,
     *languages_page.WAYS,
     *po_files_page.WAYS,
     *text_page.WAYS,

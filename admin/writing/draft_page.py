@@ -16,40 +16,20 @@ from admin.routes import Act, Route
 from admin.templating import form as read_form
 from admin.templating import render
 from admin.visible_files import visible_files
-from authoring.diff.entries import PARTS
+from admin.writing.changed_files import MAX_BLOCKS, changed_file
 from authoring.diff.text_diff import side_by_side
-from authoring.drafts.blocks import SCREENS, Side, splitter
+from authoring.drafts.blocks import Side
 from authoring.drafts.files_on_disk import taken
 from authoring.drafts.repository import MAX_PATH_CHARACTERS
-from authoring.drafts.working_copy import Content, DraftFile, WorkingCopy, content_digest, text_of
+from authoring.drafts.working_copy import Content, DraftFile, WorkingCopy, content_digest
 from authoring.versions.errors import MenusRefused
 from authoring.versions.languages import is_of_languages
 from state.errors import InvalidMenu, Problem
 
 HOME: Final = "/bureau/brouillon"
 CHOICE: Final = "choix."  # before the name of a block in a form
-MAX_SHOWN: Final = 40  # blocks of a file
 TO_MEND: Final = "Le brouillon n'est pas préparé : il y a d'abord à corriger."
 Do = Callable[[AdminContext, str, Mapping[str, object]], Awaitable[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedBlock:
-    """A block of a file: what citizens have, and what the draft has; screen is its full name, "" for other blocks."""
-
-    name: str
-    before: str
-    after: str
-    screen: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """A file of the draft as the page shows it; seen is what its forms send back."""
-
-    file: DraftFile
-    seen: str
-    blocks: tuple[ChangedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +51,13 @@ async def _page(request: web.Request, visitor: CurrentUser, outcome: Outcome) ->
     working_copy = await desk.draft.drafts.working_copy()
     on_disk = await desk.on_disk.find(working_copy.in_service) if desk.on_disk else {}
     visible = await visible_files(desk, visitor)
-    files = [_changed_file(one) for path, one in working_copy.changed.items() if visible.has(path)]
+    files = [changed_file(one) for path, one in working_copy.changed.items() if visible.has(path)]
     return render(
         request, visitor, "draft.html", status=outcome.status, outcome=outcome, files=files,
         translation_problems=await _translation_problems(desk, working_copy),
         conflicts=[one for one in working_copy.conflicts if visible.has(one.path)],
-        contrast=side_by_side, most=MAX_SHOWN,
-        on_disk=[_changed_file(one) for one in _beside(working_copy, on_disk) if visible.has_file(one)],
+        contrast=side_by_side, most=MAX_BLOCKS,
+        on_disk=[changed_file(one) for one in _beside(working_copy, on_disk) if visible.has_file(one)],
     )  # fmt: skip
 
 
@@ -93,21 +73,6 @@ def _beside(working_copy: WorkingCopy, on_disk: Mapping[str, Content]) -> Iterat
     for path, content in on_disk.items():
         if taken(working_copy, path, content) != working_copy.files.get(path):
             yield DraftFile(path, working_copy.files.get(path), content, "", 0)
-
-
-def _changed_file(file: DraftFile) -> ChangedFile:
-    return ChangedFile(file, content_digest(file.content), tuple(_blocks(file)))
-
-
-def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
-    before, after = (splitter(file.path)(text_of(one) or "") for one in (file.in_service, file.content))
-    journey = "" if "/" in file.path else file.path.removesuffix(".yaml")
-    for name in dict.fromkeys((*after, *before)):
-        was, now = before.get(name, ""), after.get(name, "")
-        if was != now:
-            parts = name.split(".")
-            screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
-            yield ChangedBlock(parts[-1] if journey else PARTS.get(name, name), was, now, screen)
 
 
 def _perform(do: Do) -> Act:

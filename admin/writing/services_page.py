@@ -1,9 +1,9 @@
-"""All services of the draft: searched, by theme, by what is not known of them, and by what must be confirmed again."""
+"""Pages that list the services of the draft, and the facts of them that must be confirmed again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -15,41 +15,15 @@ from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import page_number, render
 from admin.visible_files import visible_files
+from admin.writing.service_list import ORDERS, STATES, select_lines, service_lines
 from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
-from authoring.drafts.repository import LastSave
 from authoring.drafts.service_entries import ServiceEntries, ServiceEntry, path_of
-from catalog.entries import SERVICES, names_of
+from catalog.entries import SERVICES
 from catalog.facts import Sourced, local_today
-from state.text.search import plain
 
 PER_PAGE: Final = 50
 MAX_SEARCH_CHARACTERS: Final = 80
-UNKNOWN, OLD, DRAFT = "inconnu", "ancien", "brouillon"
-STATES: Final = {
-    UNKNOWN: "dont il manque un renseignement",
-    OLD: "à confirmer de nouveau",
-    DRAFT: "changés dans le brouillon",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLine:
-    """A service in the list, with what is to be done about it."""
-
-    entry: ServiceEntry
-    is_changed: bool
-    old: tuple[str, ...]
-    saved: LastSave | None
-
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """What is not known of it, in French."""
-        return tuple(PARTS[key] for key in self.entry.unknown)
-
-    def is_in(self, state: str) -> bool:
-        """Whether it is one of those that this choice of the list shows."""
-        return {UNKNOWN: bool(self.unknown), OLD: bool(self.old), DRAFT: self.is_changed}.get(state, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +43,17 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     drafts, visible = desk.draft.drafts, await visible_files(desk, visitor)
     entries = ServiceEntries(await drafts.working_copy())
     saved = await drafts.last_saves(SERVICES.folder)
-    found = await asyncio.to_thread(lambda: list(_lines(entries, saved, local_today())))
+    found = await asyncio.to_thread(lambda: list(service_lines(entries, saved, local_today())))
     found = [one for one in found if visible.has(path_of(one.entry.name))]
-    query, theme, state = (request.query.get(name, "")[:MAX_SEARCH_CHARACTERS] for name in ("q", "theme", "etat"))
-    lines = [one for one in found if _matches(one.entry, query, theme) and one.is_in(state)]
+    wanted = {name: request.query.get(name, "")[:MAX_SEARCH_CHARACTERS] for name in ("q", "theme", "etat", "tri")}
+    lines = select_lines(found, wanted)
     pages = max(1, -(-len(lines) // PER_PAGE))
     number = page_number(request.query.get("page", ""), pages)
     counts = {name: sum(one.is_in(name) for one in found) for name in STATES}
     return render(
         request, visitor, "services.html", lines=lines[(number - 1) * PER_PAGE : number * PER_PAGE],
         many=len(lines), all=len(found), number=number, pages=pages, states=STATES, counts=counts,
-        themes=entries.spellings("theme"), query=query, theme=theme, state=state,
+        orders=ORDERS, themes=entries.spellings("theme"), wanted=wanted,
     )  # fmt: skip
 
 
@@ -95,22 +69,6 @@ async def show_old(request: web.Request, visitor: CurrentUser) -> web.Response:
         request, visitor, "services_old.html", facts=shown, many=len(found), number=number,
         pages=max(1, -(-len(found) // PER_PAGE)),
     )  # fmt: skip
-
-
-def _lines(entries: ServiceEntries, saved: Mapping[str, LastSave], today: date) -> Iterator[ServiceLine]:
-    changed = entries.working_copy.changed
-    for one in entries.entries():
-        old = tuple(PARTS[key] for key, _ in one.to_confirm(today))
-        path = path_of(one.name)
-        yield ServiceLine(one, path in changed, old, saved.get(path))
-
-
-def _matches(entry: ServiceEntry, query: str, theme: str) -> bool:
-    """Whether every word of a search begins a word of the service's names, and the theme is that."""
-    if theme and entry.service.theme != theme:
-        return False
-    text = f" {plain(' '.join((entry.name, *names_of(entry.service))))}"
-    return all(f" {word}" in text for word in plain(query).split())
 
 
 def _old_facts(entries: ServiceEntries, today: date) -> Sequence[OldFact]:

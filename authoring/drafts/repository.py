@@ -48,6 +48,14 @@ class DraftChanged(MenusRefused):
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A file to save, or its removal for None; seen is the content_digest of the file that it was made from."""
+
+    content: Content
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class LastSave:
     """Who changed a file, and when, in Unix seconds."""
 
@@ -82,18 +90,18 @@ class MenuDrafts:
 
         seen is the content_digest of the file that the change was made from. Raises DraftChanged and MenusRefused.
         """
-        async with attempt(self._audit, by, SAVE, path):
-            _check(path, content)
-            files = await self._in_service()
-            in_service = files.get(path)
+        await self.save_all(by, {path: Change(content, seen)}, what=what)
+
+    async def save_all(self, by: str, changes: Mapping[str, Change], *, what: str = "") -> None:
+        """Save several files, all of them or none, each with its audit entry. Raises DraftChanged and MenusRefused."""
+        async with attempt(self._audit, by, SAVE, next(iter(changes), "")):
+            for path, change in changes.items():
+                _check(path, change.content)
+            in_service = await self._in_service()
             async with self._database.exclusive_transaction() as writer:
-                row = await self._seen(writer, path, in_service, seen)
-                present = present_file(row, in_service)
-                if present.conflicts:
-                    raise MenusRefused(f"{path} : une autre version contredit le brouillon. Choisissez d'abord.")
-                await self._hold(writer, by, files, replace(present, in_service=present.content, content=content))
-                await self._write(writer, self._by(by, row, in_service, content))
-                await self._note(writer, by, SAVE, path, what=what, digest=content_digest(content))
+                for path, change in changes.items():
+                    await self._save(writer, by, (path, in_service), change)
+                    await self._note(writer, by, SAVE, path, what=what, digest=content_digest(change.content))
 
     async def resolve(self, by: str, path: str, chosen: Mapping[str, Side], *, seen: str) -> None:
         """Keep one side of each named block that the draft and the version in service changed differently.
@@ -131,6 +139,17 @@ class MenuDrafts:
             rows = [_draft_row(row) for row in await writer.rows(sql.EVERY)]
             before, after = {file.path: file.in_service}, {file.path: file.content}
             hold_to_ministry(scope, before, after, lay_over(in_service, rows).files)
+
+    async def _save(self, writer: Writer, by: str, served: tuple[str, Files], change: Change) -> None:
+        """Save the file with this path, beside the files in service."""
+        path, files = served
+        in_service = files.get(path)
+        row = await self._seen(writer, path, in_service, change.seen)
+        present = present_file(row, in_service)
+        if present.conflicts:
+            raise MenusRefused(f"{path} : une autre version contredit le brouillon. Choisissez d'abord.")
+        await self._hold(writer, by, files, replace(present, in_service=present.content, content=change.content))
+        await self._write(writer, self._by(by, row, in_service, change.content))
 
     def _by(self, by: str, row: DraftRow, in_service: Content, content: Content) -> DraftRow:
         """Return what to store of a file that somebody changed, with all who wrote in it before."""

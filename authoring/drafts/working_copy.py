@@ -69,6 +69,11 @@ class WorkingCopy:
         """All accounts that wrote in it."""
         return frozenset(name for one in self.changed.values() for name in one.writers)
 
+    def with_changes(self, changes: Mapping[str, Content], by: str) -> WorkingCopy:
+        """Return the working copy as it would be with these files."""
+        made = {path: DraftFile(path, self.in_service.get(path), one, by, 0) for path, one in changes.items()}
+        return WorkingCopy(self.in_service, {**self.changed, **made})
+
     def text(self, path: str) -> str:
         """Return the text of a file, "" if it does not exist."""
         return text_of(self.files.get(path)) or ""

@@ -123,9 +123,14 @@ class TranslationWriting:
         await _tried(once)
 
     async def _save(self, by: str, texts: LanguageTexts, changes: Sequence[Written], what: str) -> None:
-        path, content = translations_path(texts.language.code), texts.content or new_file(texts.language)
-        made = write_entries(content.decode("utf-8", "replace"), changes, texts.texts)
-        await self._drafts.save(by, path, made.encode(), seen=content_digest(texts.content or None), what=what)
+        path, seen = translations_path(texts.language.code), content_digest(texts.content or None)
+        await self._drafts.save(by, path, file_with(texts, changes), seen=seen, what=what)
+
+
+def file_with(texts: LanguageTexts, changes: Sequence[Written]) -> bytes:
+    """Return the .po file of a language with these entries, which begins empty for a new language."""
+    content = texts.content or new_file(texts.language)
+    return write_entries(content.decode("utf-8", "replace"), changes, texts.texts).encode()
 
 
 async def _tried(once: Callable[[], Awaitable[Result]]) -> Result:

@@ -84,6 +84,8 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/traduire/{code}/{text}/remarque"): "remark",
     ("GET", "/services/{service}"): "view",
     ("POST", "/services/{service}"): "menus",
+    ("POST", "/fichiers"): "menus",
+    ("POST", "/fichiers/apport"): "menus",
     ("GET", "/registres"): "view",
     ("POST", "/registres/importer"): "import",
     ("POST", "/registres/annuler"): "import",

@@ -10,7 +10,6 @@ import pytest
 from playwright.async_api import Page, expect
 
 from authoring.drafts.queries import EVERY
-from catalog.facts import local_today
 from server import SERVICES
 from tests.support.admin_client import Client, csrf
 from tests.support.browser import Making, chromium, live_desk
@@ -49,28 +48,6 @@ async def seen(client: Client) -> str:
     found = re.search(r'name="seen" value="([^"]+)"', await page(client, f"services/{CARD}"))
     assert found
     return found[1]
-
-
-async def test_list_is_searched_and_says_what_is_missing(our_settings: Making) -> None:
-    async with serve(our_settings()) as client:
-        text = unescape(await page(client, "services?q=casier+b3"))
-        assert re.findall(r'<th scope="row"><a href="/bureau/services/([a-z0-9-]+)">', text) == [CARD]
-        assert "1 service." in text
-        every = unescape(await page(client, "services"))
-        assert "page 1 sur" in every
-        assert len(every.encode()) < 300_000
-        assert "Aucun service ne correspond" in await page(client, "services?q=xyzzy")
-        unknown = unescape(await page(client, "services?etat=inconnu&theme=Justice"))
-        assert re.search(r"<td>Justice</td><td>(prix|délai|pièces|où)", unknown)
-
-
-async def test_facts_to_confirm_begin_with_the_oldest(our_settings: Making) -> None:
-    async with serve(our_settings()) as client:
-        text = await page(client, "services/a-confirmer")
-        rows = re.findall(r"<td>([0-9-]{4,10})</td><td>([0-9-]*)</td></tr>", text)
-        assert rows
-        old = [as_of for as_of, until in rows if not until or until >= str(local_today())]
-        assert old == sorted(old)
 
 
 async def test_changed_price_asks_for_its_new_source(our_settings: Making) -> None:

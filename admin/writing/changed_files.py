@@ -1,0 +1,48 @@
+"""A changed file as pages show it: block by block, what was there and what is there now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from authoring.diff.entries import PARTS
+from authoring.drafts.blocks import SCREENS, splitter
+from authoring.drafts.working_copy import DraftFile, content_digest, text_of
+
+MAX_BLOCKS: Final = 40  # of a file that a page shows
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBlock:
+    """A block of a file: what citizens have, and what the draft has; screen is its full name, "" for other blocks."""
+
+    name: str
+    before: str
+    after: str
+    screen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file of the draft as the page shows it; seen is what its forms send back."""
+
+    file: DraftFile
+    seen: str
+    blocks: tuple[ChangedBlock, ...]
+
+
+def changed_file(file: DraftFile) -> ChangedFile:
+    """Return a file with its changed blocks."""
+    return ChangedFile(file, content_digest(file.content), tuple(_blocks(file)))
+
+
+def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
+    before, after = (splitter(file.path)(text_of(one) or "") for one in (file.in_service, file.content))
+    journey = "" if "/" in file.path else file.path.removesuffix(".yaml")
+    for name in dict.fromkeys((*after, *before)):
+        was, now = before.get(name, ""), after.get(name, "")
+        if was != now:
+            parts = name.split(".")
+            screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
+            yield ChangedBlock(parts[-1] if journey else PARTS.get(name, name), was, now, screen)
