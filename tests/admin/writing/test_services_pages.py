@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 CARD = "casier-judiciaire-b3"
 PAGE = f"/bureau/services/{CARD}"
 SAVE = {"action": "enregistrer"}
+LONGEST = 12_000  # pixels of a page on a telephone
 NEW = {
     "name": "Carte d'exemple, pour apprendre",
     "short": "Carte d'exemple",
@@ -165,3 +166,21 @@ async def test_price_is_changed_with_the_keyboard_alone(our_settings: Making) ->
 
 async def _fits(page: Page, width: int) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+async def test_languages_are_folded_on_a_telephone(our_settings: Making) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, 390, 844) as live:
+        await live.go(PAGE)
+        folds = live.page.locator("details[data-fold]")
+        await expect(folds.nth(1)).not_to_have_attribute("open", "")
+        assert [await folds.nth(0).get_attribute("open"), await folds.count() > 1] == ["", True]
+        assert await live.page.evaluate("document.documentElement.scrollHeight") < LONGEST
+        await folds.nth(1).locator("summary").focus()
+        await live.page.keyboard.press("Enter")
+        await live.page.get_by_label("Prix", exact=True).fill("2100")
+        await expect(live.page.locator("[data-part=telephones] pre").first).to_contain_text("2 100 F")
+        await expect(folds.nth(1)).to_have_attribute("open", "")
+        await expect(folds.nth(2)).not_to_have_attribute("open", "")
+        await live.page.set_viewport_size({"width": 1280, "height": 800})
+        await expect(folds.nth(2)).to_have_attribute("open", "")
