@@ -6,21 +6,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
 from authoring.drafts.blocks import SCREENS, splitter
 from authoring.drafts.working_copy import DraftFile, content_digest, text_of
+from state.yaml_files.loader import parse
 
 MAX_BLOCKS: Final = 40  # of a file that a page shows
+JOURNEY_PARTS: Final = {
+    "title": "Titre du parcours",
+    "shortcut": "Numéro sur le premier écran",
+    "words": "Mots qui ouvrent le parcours",
+    "beside": "Mots qui ne changent rien à côté d'un numéro",
+    "alone": "Forme d'un numéro écrit seul",
+    "first": "Premier écran",
+    "senses": "Précisions pour les traducteurs",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedBlock:
-    """A block of a file: what citizens have, and what the draft has; screen is its full name, "" for other blocks."""
+    """A block of a file: what citizens have, and what the draft has.
+
+    screen is its full name, "" for other blocks and a removed one; title is what a clerk knows the block by.
+    """
 
     name: str
     before: str
     after: str
     screen: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +60,16 @@ def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
         if was != now:
             parts = name.split(".")
             screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
-            yield ChangedBlock(parts[-1] if journey else PARTS.get(name, name), was, now, screen)
+            title = _said(now or was, parts[-1]) if parts[0] == SCREENS else JOURNEY_PARTS.get(name, "")
+            yield ChangedBlock(
+                parts[-1] if journey else PARTS.get(name, name), was, now, screen, title if journey else ""
+            )
+
+
+def _said(block: str, screen: str) -> str:
+    """Return the first line that a screen says, in quotes; "" if it says nothing."""
+    data = parse(block.encode(), "").data
+    fields = data.get(screen) if isinstance(data, dict) else None
+    said = fields.get("say") if isinstance(fields, dict) else None
+    first = next(iter(said.values()), "") if isinstance(said, dict) else said
+    return f"« {shorten(str(first))} »" if first else ""

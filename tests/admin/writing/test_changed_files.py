@@ -1,0 +1,42 @@
+"""A changed file as pages show it: its parts by what a clerk knows them by, and not by their ids."""
+
+from __future__ import annotations
+
+from admin.writing.changed_files import changed_file
+from authoring.drafts.working_copy import DraftFile
+
+BEFORE = """\
+title: Examens
+first: which_exam
+screens:
+  which_exam:
+    say: Quel examen ?
+  elsewhere: {say: {ussd: "Ailleurs", sms: "Autre part"}}
+  seat:
+    look_up: {in: exams.result}
+"""
+
+
+def titles(after: str, path: str = "exams.yaml") -> list[tuple[str, str]]:
+    file = DraftFile(path, BEFORE.encode(), after.encode(), "awa", 1)
+    return [(one.title, one.screen) for one in changed_file(file).blocks]
+
+
+def test_screen_is_named_by_what_it_says() -> None:
+    after = BEFORE.replace("Quel examen ?", "Quel examen cherchez-vous ?").replace("Ailleurs", "Plus loin")
+    assert titles(after) == [
+        ("« Quel examen cherchez-vous ? »", "exams.which_exam"), ("« Plus loin »", "exams.elsewhere")]  # fmt: skip
+
+
+def test_other_parts_have_french_names() -> None:
+    after = BEFORE.replace("Examens", "Résultats").replace("exams.result", "exams.seat")
+    assert titles(after) == [("Titre du parcours", ""), ("", "exams.seat")]
+
+
+def test_removed_screen_is_named_and_not_linked() -> None:
+    assert titles(BEFORE.partition("  elsewhere")[0]) == [("« Ailleurs »", ""), ("", "")]
+
+
+def test_faulty_text_has_no_title() -> None:
+    assert titles(BEFORE.replace("say: Quel examen ?", "say: [Quel")) != []
+    assert titles("name: Carte\n", "catalogue/carte.yaml")[0] == ("", "")
