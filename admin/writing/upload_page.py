@@ -123,8 +123,10 @@ async def _compare(desk: AdminContext, upload: PendingUpload, visitor: CurrentUs
 
 
 async def _faults(desk: AdminContext, working_copy: WorkingCopy, changes: Mapping[str, Content]) -> Faults:
-    before = await desk.draft.check(working_copy)
     after = await desk.draft.check(working_copy.with_changes(changes, ""))
+    if not (after.problems or after.translation_problems):
+        return Faults((), ())
+    before = await desk.draft.check(working_copy)
     known = {(one.file, one.what) for one in (*before.problems, *before.translation_problems)}
     new = (
         tuple(one for one in found if (one.file, one.what) not in known)

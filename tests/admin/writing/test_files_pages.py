@@ -6,19 +6,13 @@ import io
 import re
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import FormData
-from playwright.async_api import expect
 
 from admin.auth import HEADER
 from authoring.uploads.received import MANIFEST
-from settings import Settings
-from tests.support.admin_client import Client, csrf, no_sources, open_admin_site, sign_in
-from tests.support.browser import chromium, live_desk
-from tests.support.conversation import FRENCH_ONLY
-from tests.support.menu_copies import menus_in
+from tests.support.admin_client import Client, csrf, open_admin_site, sign_in
 from tests.support.zip_files import rezipped, unzipped
 
 pytestmark = pytest.mark.slow
@@ -160,26 +154,3 @@ async def test_great_file_is_refused(valkey_url: str, tmp_path: Path) -> None:
     async with open_admin_site(valkey_url, tmp_path) as client:
         await sign_in(client, "editor")
         assert (await send(client, b"x" * 10_100_000))[0] == 413
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [1280, 390])
-async def test_file_goes_out_and_back_in_the_browser(valkey_url: str, tmp_path: Path, width: int) -> None:
-    folders: dict[str, Any] = {"data": tmp_path / "data", "menus": menus_in(tmp_path), "locales": FRENCH_ONLY}
-    settings = Settings.model_validate({"redis_url": valkey_url, **folders})
-    async with chromium() as browser, live_desk(settings, browser, width, opened=no_sources) as live:
-        await live.go(f"{HOME}?q=casier")
-        await live.sound()
-        async with live.page.expect_download() as given:
-            await live.page.get_by_role("link", name=PRICE).click()
-        file = tmp_path / "casier-judiciaire-b3 (1).yaml"
-        await (await given.value).save_as(file)
-        file.write_text(file.read_text("utf-8").replace("value: 1900", "value: 2100"), "utf-8")
-        await live.page.get_by_label("Un fichier .zip").set_input_files(file)
-        await live.page.get_by_role("button", name="Comparer avec le brouillon").focus()
-        await live.page.keyboard.press("Enter")
-        await expect(live.page.get_by_role("heading", name="Changés")).to_be_visible()
-        await live.sound()
-        assert await live.page.evaluate("document.documentElement.scrollWidth") <= width
-        await live.page.get_by_role("button", name="Prendre dans le brouillon").click()
-        await expect(live.page.get_by_role("heading", name=PRICE)).to_be_visible()
