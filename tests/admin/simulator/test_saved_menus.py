@@ -21,7 +21,7 @@ async def test_page_follows_a_broken_and_mended_file(
         await phone.shows("tapez le numéro de table")
         phone.save("exams.yaml", lambda text: text.replace("to: search", "to: serch"))
         notice = phone.page.locator("#arret")
-        await expect(notice).to_contain_text(re.compile(r"exams\.yaml:\d+:\d+ : .*serch"))
+        await expect(notice).to_contain_text(re.compile(r"exams\.yaml:\d+:\d+\s: .*serch"))
         await phone.shows("tapez le numéro de table")
         await phone.press("12345")
         await phone.shows("table 12345")

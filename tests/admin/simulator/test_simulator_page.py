@@ -129,7 +129,7 @@ async def test_recorded_call_replays_exactly(our_settings: Making, tmp_path: Pat
             await phone.press("", "3", "1", "12345", "4")
             await phone.page.fill("#titre", title)
             await phone.page.press("#titre", "Enter")
-            await expect(phone.page.locator("#enregistre")).to_have_text(re.compile(r"Enregistré : le_.*\.txt"))
+            await expect(phone.page.locator("#enregistre")).to_have_text(re.compile(r"Enregistré\s: le_.*\.txt"))
         await phone.page.fill("#titre", "Le résultat du BAC")
         await phone.page.press("#titre", "Enter")
         await expect(phone.page.locator("#erreur")).to_contain_text("s'appelle déjà le_resultat_du_bac.txt")
