@@ -13,9 +13,12 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import page_number, render
+from admin.visible_files import visible_files
+from authoring.ministries import ministry_of
 from authoring.uploads.received import MENUS, folders_of, zip_to_send
 from authoring.versions.archive import Files
 from authoring.versions.errors import MenusRefused
+from authoring.versions.languages import is_of_languages
 
 HOME: Final = "/bureau/fichiers"
 DRAFT: Final = "brouillon"  # in place of a version: the files in service with the draft
@@ -37,7 +40,7 @@ async def files_page(request: web.Request, visitor: CurrentUser, refused: str = 
     offered = await _versions(desk)
     version = version if version in offered else DRAFT
     try:
-        files = await _files(desk, version)
+        files = await _files(desk, visitor, version)
     except MenusRefused as none:
         files, refused = {}, refused or str(none)
     found = [path for path in files if query.strip().casefold() in path]
@@ -54,7 +57,7 @@ async def give_zip(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Answer with all files of a version as a zip."""
     version = request.match_info["version"]
     try:
-        files = await _files(request.config_dict[ADMIN_CONTEXT], version)
+        files = await _files(request.config_dict[ADMIN_CONTEXT], visitor, version)
     except MenusRefused as none:
         return await files_page(request, visitor, str(none), 404)
     content = await asyncio.to_thread(zip_to_send, files)
@@ -65,20 +68,25 @@ async def give_file(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Answer with one file of a version."""
     path = request.query.get("chemin", "")
     try:
-        content = (await _files(request.config_dict[ADMIN_CONTEXT], request.match_info["version"])).get(path)
+        files = await _files(request.config_dict[ADMIN_CONTEXT], visitor, request.match_info["version"])
     except MenusRefused as none:
         return await files_page(request, visitor, str(none), 404)
+    content = files.get(path)
     if content is None:
         return await files_page(request, visitor, "Il n'y a pas un tel fichier dans cette version.", 404)
     name = PurePosixPath(path)
     return _attached(content, name.name, TYPES.get(name.suffix, "text/plain"))
 
 
-async def _files(desk: AdminContext, version: str) -> Files:
-    """Return the files of a version, or those of the draft. Raises MenusRefused."""
-    if version == DRAFT:
-        return (await desk.draft.drafts.working_copy()).files
-    return await desk.versions.repository.files(version)
+async def _files(desk: AdminContext, visitor: CurrentUser, version: str) -> Files:
+    """Return the files of a version, or those of the draft, that this user may see. Raises MenusRefused."""
+    visible, drafts = await visible_files(desk, visitor), desk.draft.drafts
+    files = (await drafts.working_copy()).files if version == DRAFT else await desk.versions.repository.files(version)
+    return {
+        path: visible.translations(content) if is_of_languages(path) else content
+        for path, content in files.items()
+        if visible.has(path) and visitor.scope.may_see(ministry_of(content))
+    }
 
 
 async def _versions(desk: AdminContext) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from aiohttp import web
@@ -18,6 +18,7 @@ from admin.refusals import note_form_refusal
 from admin.routes import Route
 from admin.templating import form as read_form
 from admin.templating import render
+from admin.visible_files import visible_files
 from admin.writing.changed_files import changed_file
 from admin.writing.files_page import HOME, files_page
 from admin.writing.pending_uploads import PendingUpload, PendingUploads
@@ -119,7 +120,10 @@ async def _compare(desk: AdminContext, upload: PendingUpload, visitor: CurrentUs
         received = read_received(upload.raw, upload.name, working_copy.files, upload.folder)
         return compare(received, working_copy, Arrival(visitor.name, local_today()))
 
-    return await asyncio.to_thread(compared)
+    comparison, visible = await asyncio.to_thread(compared), await visible_files(desk, visitor)
+    if foreign := next((one.path for one in comparison.files if not visible.has(one.path)), ""):
+        raise MenusRefused(f"« {foreign} » est à un autre ministère : enlevez-le de ce que vous envoyez.")
+    return replace(comparison, gone=tuple(path for path in comparison.gone if visible.has(path)))
 
 
 async def _faults(desk: AdminContext, working_copy: WorkingCopy, changes: Mapping[str, Content]) -> Faults:
