@@ -20,8 +20,9 @@ from authoring.drafts.repository import MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy
 from authoring.versions.archive import Files
 from authoring.versions.cache import Check, CompiledMenus
+from authoring.versions.errors import MenusRefused
 from authoring.versions.languages import LANGUAGES, flat, is_of_languages
-from state.errors import InvalidMenu, Problem
+from state.errors import InvalidMenu, Problem, SourceUnavailable
 from state.menu.changed_texts import with_changed_texts
 from state.menu.journey_files import journey_of
 from state.menu.versions import MenuVersion
@@ -65,6 +66,15 @@ class CompiledDraft:
             written = _with_texts(active, working_copy) or await self._compiled(working_copy) or active
             self._shown = (active, working_copy.version, written)
         return self._shown[2]
+
+    async def changed_edition(self) -> MenuVersion | None:
+        """Return the journeys of the draft, to be tried; None if it changes nothing, or cannot be compiled or read."""
+        try:
+            working_copy = await self.drafts.working_copy()
+        except (MenusRefused, SourceUnavailable):
+            return None
+        edition = await self.edition(working_copy) if working_copy.changed else self._active()
+        return None if edition is self._active() else edition
 
     async def _compiled(self, working_copy: WorkingCopy) -> MenuVersion | None:
         found = (await self.check(working_copy)).menus

@@ -74,6 +74,10 @@ class WorkingCopy:
         made = {path: DraftFile(path, self.in_service.get(path), one, by, 0) for path, one in changes.items()}
         return WorkingCopy(self.in_service, {**self.changed, **made})
 
+    def with_file(self, path: str, text: str) -> WorkingCopy:
+        """Return the working copy with another text of a file, to be tried."""
+        return self.with_changes({path: text.encode()}, "")
+
     def text(self, path: str) -> str:
         """Return the text of a file, "" if it does not exist."""
         return text_of(self.files.get(path)) or ""
