@@ -23,7 +23,8 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.routes import ACCESS
 from admin.simulator.operator_ports import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
-from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED, TriedMenus, open_sandboxes, tried_menus
+from admin.simulator.sandboxes import SANDBOXES, open_sandboxes
+from admin.simulator.tried_menus import menus_of_lines, staged_menus
 from api.app import PREFIX, api_app
 from api.assembly import build_api_services
 from api.services import API_SERVICES, ApiServices
@@ -109,9 +110,9 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
         folder_changes(settings, versions), replay_runner(settings),
     )  # fmt: skip
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
-    lines = {SERVICE: lambda: TriedMenus(menus.current), STAGED: lambda: tried_menus(versions.compiled.staged)}
+    lines, staged = menus_of_lines(menus, versions.compiled, draft), staged_menus(versions.compiled)
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
-    async with open_sandboxes(settings, ports, lines, versions.compiled.find_staged) as app[SANDBOXES]:
+    async with open_sandboxes(settings, ports, lines, staged) as app[SANDBOXES]:
         yield
     await draft.close()
 

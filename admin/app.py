@@ -30,7 +30,15 @@ from admin.simulator.live_reload import close_streams_on_shutdown
 from admin.start import start_page
 from admin.templating import setup_templates
 from admin.translating import languages_page, po_files_page, text_actions, text_page
-from admin.writing import draft_page, files_page, screen_actions, service_page, services_page, upload_page
+from admin.writing import (
+    draft_page,
+    files_page,
+    screen_actions,
+    service_page,
+    services_page,
+    structure_page,
+    upload_page,
+)
 
 WAYS: Final[tuple[Route, ...]] = (
     *login.WAYS,
@@ -44,6 +52,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *map_page.WAYS,
     *screen_page.WAYS,
     *screen_actions.WAYS,
+    *structure_page.WAYS,
     *draft_page.WAYS,
     *services_page.WAYS,
     *service_page.WAYS,

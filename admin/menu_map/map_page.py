@@ -80,7 +80,7 @@ async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
     files = found.edition.journeys.files
     screens = {box.name: [f"{box.name}.{one}" for one in files[box.name].screens] for box in chart.boxes}
     rows = [(files[name], *(one(screens[name]) for one in marks.values())) for name in screens]
-    drawing = _drawing(chart, lambda name: marks[aspect.name](screens[name]), aspect)
+    drawing = draw_chart(chart, lambda name: marks[aspect.name](screens[name]), aspect)
     warnings = [one for problems in found.warnings.values() for one in problems if visible.has_problem(one)]
     empty = journeys_without_data(found.edition, desk.menus.current.empty)
     context: dict[str, Any] = {
@@ -103,7 +103,7 @@ async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Respon
     marks = await _all_marks(desk, found, problems_by_screen(desk.change_feed.problems, found.edition))
     visible = await visible_files(desk, visitor)
     chart = only_visible(journey_chart(found.edition, name), visible.has_journey)
-    drawing = _drawing(chart, lambda screen: marks[aspect.name]([screen]), aspect)
+    drawing = draw_chart(chart, lambda screen: marks[aspect.name]([screen]), aspect)
     out = {box.name: [arrow for arrow in chart.arrows if arrow.start == box.name] for box in chart.boxes}
     rows = [
         (box, out[box.name], *(one([box.name]) for one in marks.values())) for box in chart.boxes if not box.outside
@@ -142,7 +142,8 @@ def _layout(chart: Chart) -> Layout:
     return compute_layout(chart)
 
 
-def _drawing(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
+def draw_chart(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
+    """Return a chart with positions and the marks of an aspect."""
     layout = _layout(chart)
     boxes = tuple(
         DrawnBox(

@@ -15,6 +15,7 @@ from admin.menu_map.screen_status import SCREEN_STATUS, EditionStatus, problems_
 from admin.menu_map.screen_views import by_language, sms_price, views
 from admin.permissions import CurrentUser
 from admin.routes import Route
+from admin.simulator.tried_menus import DRAFT
 from admin.templating import render
 from admin.visible_files import VisibleFiles, visible_files
 from admin.writing.screen_form import ScreenForm, form_of, read_screen
@@ -52,7 +53,8 @@ async def render_screen(
         request, visitor, "screen.html", status=422 if form and form.is_wrong else 200, signs=SIGNS, form=form,
         views=by_language(views(shown, name, desk.settings)) if shown else {}, is_saved=SAVED in request.query,
         broken=list(filter(visible.has_problem, desk.change_feed.problems)), marks=_marks(found, name, desk),
-        price=partial(sms_price, desk.settings.sms_price), **_described(edition, name, visible),
+        price=partial(sms_price, desk.settings.sms_price), line="" if edition is desk.menus.current else DRAFT,
+        **_described(edition, name, visible),
     )  # fmt: skip
 
 

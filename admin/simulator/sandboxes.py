@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
 from admin.simulator.operator_ports import SharedPorts
 from admin.simulator.sandbox import Sandbox
-from authoring.versions.cache import CompiledMenus
-from catalog.entries import Entries
+from admin.simulator.tried_menus import Lines, Staged, TriedMenus
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
 from sources.registry import entry_sources
 from state.interfaces import Source
-from state.menu.versions import MenuVersion
 
-# Lines: the menus that citizens get, and those that somebody staged.
-SERVICE, STAGED = "service", "preparee"
 FILE: Final = "trial.sqlite"
 MAX_VERSIONS: Final = 4  # sandboxes of versions that somebody tries by their names
-
-
-@dataclass(frozen=True, slots=True)
-class TriedMenus:
-    """The menus of a sandbox; with entries, services and centres are those of these menus, not those of the service."""
-
-    edition: MenuVersion
-    entries: Entries | None = None
-
-
-def tried_menus(staged: CompiledMenus | None) -> TriedMenus | None:
-    """Return a staged version as it is tried, None if nothing is staged."""
-    return TriedMenus(staged.edition, staged.entries) if staged else None
-
-
-Lines = Mapping[str, Callable[[], TriedMenus | None]]
-Staged = Callable[[str], Awaitable[CompiledMenus | None]]  # the staged version of this name
 
 
 class Sandboxes:
@@ -63,7 +41,7 @@ class Sandboxes:
 
     async def line(self, name: str) -> Sandbox | None:
         """Return the sandbox of this name, on its present menus. Raises SourceUnavailable."""
-        tried = self._menus[name]() if name in self._menus else tried_menus(await self._staged(name))
+        tried = await (self._menus[name]() if name in self._menus else self._staged(name))
         if tried is None:
             return None
         async with self._opening:

@@ -34,7 +34,8 @@ from admin.simulator.real_data_access import NotPermitted, RealFiles
 from admin.simulator.recorder import NotRecorded, RecordingRequest, record
 from admin.simulator.sandbox import Sandbox, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
-from admin.simulator.sandboxes import SANDBOXES, SERVICE, STAGED
+from admin.simulator.sandboxes import SANDBOXES
+from admin.simulator.tried_menus import DRAFT, SERVICE, STAGED
 from admin.templating import render
 from channels import open_channels, open_message_channels
 from channels.contracts.request_body import FORM_BODY, form
@@ -43,7 +44,7 @@ from settings import Settings
 from state.country import country
 from state.errors import BadRequest
 
-NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée"}
+NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée", DRAFT: "Brouillon"}
 
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:

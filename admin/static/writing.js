@@ -3,6 +3,7 @@
 const form = document.querySelector("form[data-typed]");
 const WAIT = 150; // milliseconds without a key before the server is asked
 const stored = `zin:typed:${location.pathname}`;
+const rows = form?.querySelector("[data-rows]");
 const said = document.createElement("div"); // what this script has to say, apart from what the server says
 let asking = 0;
 let waiting;
@@ -37,11 +38,12 @@ function restore() {
   const before = localStorage.getItem(stored);
   if (!before || form.hasAttribute("data-saved")) return forget();
   if (before === typed()) return;
-  for (const [name, value] of JSON.parse(before)) {
+  const fields = JSON.parse(before);
+  for (const [name, value] of rows ? [] : fields) {
     const field = form.elements[name];
     if (field && name !== "seen") field.value = value;
   }
-  const seen = JSON.parse(before).find(([name]) => name === "seen");
+  const seen = fields.find(([name]) => name === "seen");
   if (seen) form.elements.seen.value = seen[1];
   const undo = document.createElement("button");
   undo.type = "button";
@@ -52,11 +54,13 @@ function restore() {
     location.reload();
   });
   notice("Voici ce que vous aviez tapé, et qui n'est pas encore enregistré.", undo);
-  ask();
+  if (rows) lay("voir", fields);
+  else ask();
 }
 
-async function send(action) {
-  const body = new URLSearchParams(new FormData(form));
+async function send(action, fields) {
+  const body = new URLSearchParams(fields ?? new FormData(form));
+  body.set("csrf", form.elements.csrf.value);
   body.set("action", action);
   return fetch(form.getAttribute("action"), { method: "POST", body });
 }
@@ -64,7 +68,7 @@ async function send(action) {
 function place(page) {
   for (const part of document.querySelectorAll("[data-part]")) {
     const next = page.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (next) part.replaceChildren(...next.childNodes);
+    if (next && !part.contains(document.activeElement)) part.replaceChildren(...next.childNodes);
   }
   for (const field of form.elements) {
     const next = field.id && page.getElementById(field.id);
@@ -88,8 +92,30 @@ async function ask() {
   }
 }
 
+// The rows of a form that has them are laid out by the server: after a button of a row, and from what was remembered.
+async function lay(action, fields) {
+  asking += 1;
+  try {
+    const page = await read(await send(action, fields));
+    const next = page.querySelector("[data-rows]");
+    if (!next) return away(page);
+    rows.replaceChildren(...next.childNodes);
+    place(page);
+    remember();
+    rows.querySelector("[autofocus]")?.focus();
+  } catch {
+    notice("Pas de connexion : rien n'est perdu, ce que vous avez tapé attend sur cet appareil. Réessayez plus tard.");
+  }
+}
+
 async function save(event) {
-  if (event.submitter?.value !== "enregistrer") return;
+  const action = event.submitter?.value;
+  if (rows && action && action !== "enregistrer") {
+    event.preventDefault();
+    clearTimeout(waiting);
+    return lay(action);
+  }
+  if (action !== "enregistrer") return;
   event.preventDefault();
   clearTimeout(waiting);
   asking += 1;
@@ -129,4 +155,5 @@ if (form) {
     waiting = setTimeout(ask, WAIT);
   });
   form.addEventListener("submit", save);
+  for (const link of document.querySelectorAll("[data-forget]")) link.addEventListener("click", forget);
 }

@@ -67,14 +67,13 @@ class CompiledDraft:
             self._shown = (active, working_copy.version, written)
         return self._shown[2]
 
-    async def changed_edition(self) -> MenuVersion | None:
-        """Return the journeys of the draft, to be tried; None if it changes nothing, or cannot be compiled or read."""
+    async def changed_menus(self) -> CompiledMenus | None:
+        """Return the draft, to be tried; None if it changes nothing, or cannot be compiled or read."""
         try:
             working_copy = await self.drafts.working_copy()
+            return (await self.check(working_copy)).menus if working_copy.changed else None
         except (MenusRefused, SourceUnavailable):
             return None
-        edition = await self.edition(working_copy) if working_copy.changed else self._active()
-        return None if edition is self._active() else edition
 
     async def _compiled(self, working_copy: WorkingCopy) -> MenuVersion | None:
         found = (await self.check(working_copy)).menus

@@ -67,6 +67,8 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/resultats/{named}/publier"): "approve",
     ("POST", "/resultats/{named}/abandonner"): "results",
     ("POST", "/ecran/{screen}"): "menus",
+    ("GET", "/ecran/{screen}/changer"): "menus",
+    ("POST", "/ecran/{screen}/changer"): "menus",
     ("GET", "/brouillon"): "view",
     ("POST", "/brouillon/preparer"): "menus",
     ("POST", "/brouillon/abandonner"): "menus",

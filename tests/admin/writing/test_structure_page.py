@@ -1,0 +1,136 @@
+"""The choices of a screen on the admin site: added, ordered and removed by a form, saved in the draft."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.support.admin_client import Client
+from tests.support.browser import Making
+from tests.support.map_reader import serve
+
+pytestmark = pytest.mark.slow
+PAGE = "/bureau/ecran/help.topics/changer"
+INPUT = re.compile(r'<input (?!type="checkbox")[^>]*?name="([^"]+)" value="([^"]*)"')
+SELECT = re.compile(r'<select[^>]*? name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
+CHOSEN = re.compile(r'<option(?: value="([^"]*)")? selected>([^<]*)')
+
+
+def fields_of(text: str) -> dict[str, str]:
+    """The fields of the form, as a browser would send them while no box is checked."""
+    found = {name: unescape(value) for name, value in INPUT.findall(text)}
+    for name, options in SELECT.findall(text):
+        chosen = CHOSEN.search(options)
+        found[name] = unescape(chosen[1] if chosen and chosen[1] is not None else chosen[2] if chosen else "")
+    return found
+
+
+async def form_of(client: Client, page: str = PAGE) -> dict[str, str]:
+    answer = await client.get(page)
+    assert answer.status == 200
+    return fields_of(await answer.text())
+
+
+async def send(client: Client, fields: dict[str, str], page: str = PAGE) -> tuple[int, str]:
+    answer = await client.post(page, data=fields, allow_redirects=False)
+    return answer.status, unescape(await answer.text())
+
+
+def added(fields: dict[str, str], place: int, **more: str) -> dict[str, str]:
+    return {**fields, **{f"choix.{place}.{name}": value for name, value in more.items()}}
+
+
+async def test_choice_with_a_new_screen_is_in_the_draft(our_settings: Making) -> None:
+    settings = our_settings()
+    async with serve(settings) as client:
+        fields = added(await form_of(client), 5, label="Les frais", to="+", dit="Tout est gratuit.", etait="")
+        status, text = await send(client, {**fields, "action": "voir"})
+        assert (status, "6 Les frais" in text, "help.les_frais" in text) == (200, True, True)
+        assert "choix.5.label" not in await form_of(client)
+        status, text = await send(client, {**fields, "action": "enregistrer"})
+        assert (status, text) == (303, "")
+        assert (await form_of(client))["choix.5.to"] == "les_frais"
+        assert "Tout est gratuit." in await (await client.get("/bureau/ecran/help.les_frais")).text()
+        assert 'value="brouillon"' in await (await client.get("/bureau/")).text()
+        assert "Les frais" not in (settings.menus / "help.yaml").read_text("utf-8")
+        assert "help.yaml" in await (await client.get("/bureau/journal")).text()
+
+
+async def test_rows_move_and_go_by_their_buttons(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        fields = await form_of(client)
+        status, text = await send(client, {**fields, "action": "descendre.0"})
+        moved = fields_of(text)
+        assert [moved[f"choix.{place}.to"] for place in (0, 1)] == ["languages", "keys"]
+        assert (status, 'aria-label="Descendre le choix 2" autofocus' in text) == (200, True)
+        gone = fields_of((await send(client, {**moved, "action": "retirer.0"}))[1])
+        assert [gone[f"choix.{place}.to"] for place in range(4)] == ["keys", "dropped", "privacy", "contact"]
+        more = fields_of((await send(client, {**gone, "action": "ajouter"}))[1])
+        assert (more["choix.4.label"], more["choix.4.to"]) == ("", "")
+
+
+async def test_screen_that_nothing_leads_to_is_asked_about(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        fields = fields_of((await send(client, {**await form_of(client), "action": "retirer.0"}))[1])
+        status, text = await send(client, {**fields, "action": "enregistrer"})
+        assert (status, "Plus rien ne mène à" in text, "Retirer aussi l'écran keys" in text) == (422, True, True)
+        status, _ = await send(client, {**fields, "retirer-ecran.keys": "oui", "action": "enregistrer"})
+        assert status == 303
+        assert (await client.get("/bureau/ecran/help.keys")).status == 200  # it is in service still
+        assert (await form_of(client))["choix.0.to"] == "languages"
+
+
+async def test_fault_is_one_line_and_nothing_is_lost(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        before = await form_of(client)
+        fields = added(before, 5, label="Les {frais}", to="contact", etait="")
+        status, text = await send(client, {**fields, "action": "enregistrer"})
+        assert (status, text.count('class="fault"')) == (422, 1)
+        assert fields_of(text)["choix.5.label"] == "Les {frais}"
+        assert await form_of(client) == before
+
+
+async def test_several_ways_to_a_screen_ask_where_retour_leads(our_settings: Making) -> None:
+    page = "/bureau/ecran/help.dropped/changer"
+    async with serve(our_settings()) as client:
+        fields = added(await form_of(client, page), 0, label="Langues", to="languages", etait="")
+        status, text = await send(client, {**fields, "action": "enregistrer"}, page)
+        assert (status, "Plusieurs écrans mènent à languages" in text) == (422, True)
+        chosen = {**fields, "retour.languages": "topics", "action": "enregistrer"}
+        assert (await send(client, chosen, page))[0] == 303
+        assert (await form_of(client, "/bureau/ecran/help.languages/changer"))["champ.back"] == "topics"
+
+
+async def test_shortcut_and_words_of_the_journey_are_changed(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        fields = await form_of(client)
+        assert (fields["parcours.shortcut"], fields["parcours.words"]) == ("7", "aidez-moi")
+        taken = {**fields, "parcours.shortcut": "3", "action": "enregistrer"}
+        status, text = await send(client, taken)
+        assert (status, "wrong" in text) == (422, True)
+        changed = {**fields, "parcours.shortcut": "17", "parcours.words": "aidez-moi, mode d'emploi"}
+        assert (await send(client, {**changed, "action": "enregistrer"}))[0] == 303
+        assert (await form_of(client))["parcours.words"] == "aidez-moi, mode d'emploi"
+
+
+async def test_second_to_save_one_screen_sees_both(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        mine, theirs = await form_of(client), await form_of(client)
+        first = added(theirs, 5, label="Les leurs", to="+", dit="Un.", etait="")
+        assert (await send(client, {**first, "action": "enregistrer"}))[0] == 303
+        second = added(mine, 5, label="Le mien", to="+", dit="Deux.", etait="")
+        status, text = await send(client, {**second, "action": "enregistrer"})
+        assert (status, "demo a changé cet écran" in text, "6 Les leurs → les_leurs" in text) == (422, True, True)
+
+
+async def test_two_change_two_screens_of_one_journey(our_settings: Making) -> None:
+    other = "/bureau/ecran/help.keys/changer"
+    async with serve(our_settings()) as client:
+        mine, theirs = await form_of(client), await form_of(client, other)
+        first = added(theirs, 0, label="Suite", to="+", dit="Un.", etait="")
+        assert (await send(client, {**first, "action": "enregistrer"}, other))[0] == 303
+        second = added(mine, 5, label="Le mien", to="+", dit="Deux.", etait="")
+        assert (await send(client, {**second, "action": "enregistrer"}))[0] == 303
+        assert (await form_of(client, other))["choix.0.to"] == "suite"
