@@ -93,14 +93,14 @@ async def test_fault_is_one_line_and_nothing_is_lost(our_settings: Making) -> No
 
 
 async def test_several_ways_to_a_screen_ask_where_retour_leads(our_settings: Making) -> None:
-    page = "/bureau/ecran/help.dropped/changer"
+    page = "/bureau/ecran/exams.not_yet/changer"
     async with serve(our_settings()) as client:
-        fields = added(await form_of(client, page), 0, label="Langues", to="languages", etait="")
+        fields = added(await form_of(client, page), 2, label="Envoi", to="sent", etait="")
         status, text = await send(client, {**fields, "action": "enregistrer"}, page)
-        assert (status, "Plusieurs écrans mènent à languages" in text) == (422, True)
-        chosen = {**fields, "retour.languages": "topics", "action": "enregistrer"}
+        assert (status, "Plusieurs écrans mènent à sent" in text) == (422, True)
+        chosen = {**fields, "retour.sent": "result", "action": "enregistrer"}
         assert (await send(client, chosen, page))[0] == 303
-        assert (await form_of(client, "/bureau/ecran/help.languages/changer"))["champ.back"] == "topics"
+        assert (await form_of(client, "/bureau/ecran/exams.sent/changer"))["champ.back"] == "result"
 
 
 async def test_shortcut_and_words_of_the_journey_are_changed(our_settings: Making) -> None:
