@@ -1,4 +1,4 @@
-"""Where the menus of each line of the simulator come from: in service, staged, in the draft, or a version by its name."""
+"""Where the menus of each line of the simulator come from: in service, staged, of the draft, or a version by name."""
 
 from __future__ import annotations
 
