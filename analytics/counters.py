@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from prometheus_client import Counter
 
-from database.column_limits import clipped
-from database.tables import figures
+from analytics.hour_counts import LONGEST_WAY, Hour, name_in_row
+from analytics.people import MAX_VISITS, Visit
 from reporting.time_zone import zone
 from state.conversation.trace import HopTrace
 
 HOUR: Final = 3600
 FIRST_DAY: Final = date(1970, 1, 1).toordinal()
-BOUNDS: Final = (0.01, 0.05, 0.25, 1.0, 2.0, 3.0)  # seconds
-BUCKET_LABELS: Final = (*("0.01", "0.05", "0.25", "1", "2", "3"), "more")
 MAX_SOUGHT: Final = 1000  # waiting searches; beyond that the words of the oldest are dropped
 OVERFLOW_NAME: Final = "…"
 
 REFUSED: Final = Counter(
     "zin_guesses_refused_total", "Answers not given to who guesses, by question and limit", ["question", "limit"]
 )
-
-LONGEST_WAY: Final = 8  # names in a path that is counted whole; longer ones are split at once, to limit the memory
-Name = str | tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,42 +45,15 @@ class Sought:
     at: float
 
 
-class Hour:
-    """The counts of one hour. ways counts hops by channel, start and screens, which is all that most hops have."""
-
-    __slots__ = ("numbers", "ways")
-
-    def __init__(self) -> None:
-        self.ways: defaultdict[tuple[str, ...], int] = defaultdict(int)
-        self.numbers: defaultdict[str, defaultdict[Name, int]] = defaultdict(lambda: defaultdict(int))
-
-    def add(self, other: Hour) -> None:
-        """Add the counts of another hour."""
-        for way, many in other.ways.items():
-            self.ways[way] += many
-        for what, numbers in other.numbers.items():
-            for name, many in numbers.items():
-                self.numbers[what][name] += many
-
-    def went(self, way: Sequence[str], many: int) -> None:
-        """Count the steps of a path: the channel, then the start, then the screens."""
-        channel, last, *screens = way
-        self.numbers["hops"][channel] += many
-        for screen in screens:
-            if screen != last:
-                if last:
-                    self.numbers["went_on"][last] += many
-                self.numbers["arrived"][screen] += many
-                last = screen
-
-
 class Counters:
     """A UsageRecorder that holds its counts until they are drained."""
 
     def __init__(self) -> None:
         self._hours: dict[int, Hour] = {}
         self._begins, self._ends, self._now = 0, 0, Hour()
+        self._day = 0
         self.waiting: deque[Sought] = deque(maxlen=MAX_SOUGHT)
+        self.visits: set[Visit] = set()
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
         """Count one hop at this time in Unix seconds."""
@@ -97,7 +64,16 @@ class Counters:
         else:
             now.went(way, 1)
         if walk.has_details:
-            _count(walk, now.numbers)
+            now.count_details(walk)
+
+    def record_citizen(self, citizen: str, subjects: tuple[str, ...], at: float) -> None:
+        """Hold the citizen's pseudonym for the next flush, which only estimates how many there are."""
+        if not self._begins <= at < self._ends:
+            self._hour(at)
+        if len(self.visits) < MAX_VISITS:
+            self.visits.add((self._day, "", citizen))
+            for subject in subjects:
+                self.visits.add((self._day, subject, citizen))
 
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:
         """Count a search without a result and hold its words for the next flush."""
@@ -136,6 +112,7 @@ class Counters:
             ahead = seconds_ahead(at)
             place = int(at + ahead) // HOUR
             self._begins, self._ends = place * HOUR - ahead, (place + 1) * HOUR - ahead
+            self._day = FIRST_DAY + place // 24
             self._now = self._hours.setdefault(place, Hour())
         return self._now
 
@@ -161,27 +138,4 @@ def figures_of(taken: Mapping[int, Hour]) -> Iterator[Figure]:
         whole.add(hour)
         for what, numbers in whole.numbers.items():
             for name, many in numbers.items():
-                yield Figure(day, of_day, what, _bucket_label(name), many)
-
-
-def _bucket_label(name: Name) -> str:
-    if isinstance(name, tuple):
-        question, outcome, bound = name
-        return f"{question} {outcome} {BUCKET_LABELS[bound]}"
-    return clipped(figures.c.of, name)
-
-
-def _count(walk: HopTrace, now: defaultdict[str, defaultdict[Name, int]]) -> None:
-    """Count the details of a hop besides its path."""
-    if walk.begins:
-        now["calls"][walk.channel] += 1
-        if walk.network:
-            now["network"][walk.network] += 1
-    if walk.served:
-        now["served"][walk.channel] += 1
-    if walk.language:
-        now["language"][walk.language] += 1
-    if walk.missed:
-        now["missed"][walk.missed] += 1
-    for question, outcome, seconds in walk.questions:
-        now["asked"][question, outcome, bisect_left(BOUNDS, seconds)] += 1
+                yield Figure(day, of_day, what, name_in_row(name), many)

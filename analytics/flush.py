@@ -18,6 +18,7 @@ import structlog
 from prometheus_client import Counter
 
 from analytics.counters import Counters, Sought, day_of, figures_of
+from analytics.people import DistinctCitizens
 from analytics.repository import UsageRepository
 from database.interface import Database
 from settings import Settings
@@ -34,12 +35,15 @@ FLUSHED = Counter("zin_figures_flushed_total", "Times that figures went to the r
 class Flushing:
     """Flushes the counters of one process."""
 
-    def __init__(self, counters: Counters, ledger: UsageRepository, searches: Searches) -> None:
-        self._counters, self._ledger, self._searches = counters, ledger, searches
+    def __init__(
+        self, counters: Counters, ledger: UsageRepository, searches: Searches, citizens: DistinctCitizens
+    ) -> None:
+        self._counters, self._ledger, self._searches, self._citizens = counters, ledger, searches, citizens
 
     async def flush(self) -> bool:
         """Write the counts. Returns False if that failed; the counts are then kept for the next flush."""
         await self._record_searches()
+        await self._record_visits()
         taken = self._counters.drain()
         try:
             await self._ledger.add(figures_of(taken))
@@ -61,6 +65,15 @@ class Flushing:
                 await self._searches.record(sought, self._counters)
             except StoreUnavailable:  # this search is lost, which only makes its words rarer
                 return
+
+    async def _record_visits(self) -> None:
+        visits, self._counters.visits = self._counters.visits, set()
+        try:
+            await self._citizens.add(visits)
+        except BaseException as lost:  # of any kind: added again at the next flush, which counts nobody twice
+            self._counters.visits |= visits
+            if not isinstance(lost, StoreUnavailable):
+                raise
 
     async def run(self, stop: asyncio.Event) -> None:
         """Flush until `stop` is set, then a last time. A flush is never cancelled, because it might count twice."""
@@ -95,7 +108,8 @@ async def flushing(work: Flushing) -> AsyncIterator[None]:
 async def counting(settings: Settings, store: Store, database: Database) -> AsyncIterator[Counters]:
     """Counters that are flushed to the database while this context is open."""
     counters = Counters()
-    async with flushing(Flushing(counters, UsageRepository(database), Searches(store, settings.secrets.pepper))):
+    searches, citizens = Searches(store, settings.secrets.pepper), DistinctCitizens(store)
+    async with flushing(Flushing(counters, UsageRepository(database), searches, citizens)):
         yield counters
 
 

@@ -68,7 +68,7 @@ class Atlas:
         centre, _, kilometres = asked.partition(FAR)
         if kilometres.isdecimal() and (site := self.sites.get(centre)):
             about = {"commune": site.commune, "department": site.department}
-            return Outcome("found", card_of(about, [Near(site, float(kilometres))]))
+            return Outcome("found", card_of(about, [Near(site, float(kilometres))]), subject=_subject(site.commune))
         if asked not in self._nearest and (commune := self._communes.get(asked)):
             self._nearest[asked] = self._of_commune(commune)
         return self._nearest.get(asked, UNKNOWN)
@@ -76,14 +76,19 @@ class Atlas:
     def _of_commune(self, commune: Commune) -> Outcome:
         """Return the centres of a commune, else the nearest ones, else those of its department."""
         facts = {"commune": commune.name, "department": commune.department}
+        subject = _subject(commune.name)
         here = [Near(site) for site in self.sites.values() if site.commune == commune.name]
         if here:
-            return Outcome("found", card_of(facts, here[:MAX_NEAR]))
+            return Outcome("found", card_of(facts, here[:MAX_NEAR]), subject=subject)
         measured = _by_distance(commune.seat, self.sites.values())
         near = [one for one in measured if one.km is not None or one.site.department == commune.department][:MAX_NEAR]
         if not near:
-            return Outcome("unknown", facts)
-        return Outcome("elsewhere", (names_of if near[0].km is None else card_of)(facts, near))
+            return Outcome("unknown", facts, subject=subject)
+        return Outcome("elsewhere", (names_of if near[0].km is None else card_of)(facts, near), subject=subject)
+
+
+def _subject(commune: str) -> str:
+    return f"commune {slug(commune)}"
 
 
 def _site(name: str, centre: Centre, commune: Commune, today: date) -> Site:

@@ -50,7 +50,10 @@ class ServiceCards:
         """Write all cards as they are read today, and until the first last day of a fact."""
         facts = [fact for service in self._services.values() for _, fact in service.facts() if not fact.is_past(today)]
         self._last_day = min((date.fromisoformat(fact.until) for fact in facts if fact.until), default=date.max)
-        self._cards = {name: Outcome("found", _card(service, today)) for name, service in self._services.items()}
+        self._cards = {
+            name: Outcome("found", _card(service, today), subject=f"service {name}")
+            for name, service in self._services.items()
+        }
 
 
 def card_facts(cards: Sequence[Mapping[str, str]]) -> Mapping[str, FieldSpec]:

@@ -48,8 +48,7 @@ class Inbound:
     citizen is E.164 if the channel has phone numbers, else opaque. text is this hop's input, "" when the session
     starts. If inputs_are_cumulative, text is every input of the session so far, joined by "*" without escapes. It has
     at most MAX_TEXT characters, or MAX_JOINED if joined. code is the dialled service code, network the mobile
-    operator's code, both as the gateway wrote them. begins is whether the gateway says that a call begins with this
-    hop; false if it does not say.
+    operator's code, both as the gateway wrote them. begins: the gateway says that a call begins with this hop.
     On channels with messages, message is the gateway's id of this one. session is then empty, or the id of the callback
     that the gateway expects after a pressed button; button_mark is the mark of the answer that had the button. reply_to
     is the address for messages to this citizen. echo are values that the gateway wants back in the response.
@@ -92,8 +91,8 @@ class Card:
 class Reply:
     """What the citizen's phone shows now, already folded and cut to the channel's screen size.
 
-    screen is the name in the menu; page counts from 1 to pages; both are for tools. text contains the numbered options;
-    card, in chats only, has them as buttons. basis is that of the session's facts (Outcome).
+    screen is the name in the menu; page counts from 1 to pages; both are for tools. text has the options; card, in
+    chats only, has them as buttons. basis is that of the session's facts (Outcome).
     """
 
     text: str = field(repr=False)
@@ -139,12 +138,12 @@ class Question:
     """A question that a menu may ask a source, e.g. exams.result.
 
     needs names the required answers, each with the form for comparison (state/text/answer_forms.py). outcomes are those
-    besides late and unavailable, which every question may have; for spare_outcomes no screen is needed now. gives are
-    the facts of "found"; with rows, those of each option, which also has an "id", and max_rows is their likely number.
-    guarded: the answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs
-    are limited for each of its values, by all citizens together. guess_range_field names the need with consecutive
-    numbers, of which few unknown ones may be asked (state/rate_limit.py). topic names the answer that identifies the
-    subject of news; without it, news are looked for every look_seconds. cases are all answers « found », if known.
+    besides late and unavailable, which all may have; for spare_outcomes no screen is needed now. gives are the facts of
+    "found"; with rows, those of each option, which also has an "id", and max_rows is their likely number. guarded: the
+    answer is personal and needs a proof. reference names the need that identifies the owner; wrong proofs are limited
+    for each of its values, by all citizens together. guess_range_field names the need with consecutive numbers, of
+    which few unknown ones may be asked (state/rate_limit.py). topic names the answer that identifies the subject of
+    news; without it, news are looked for every look_seconds. cases are all answers « found », if known.
     """
 
     name: str
@@ -171,8 +170,8 @@ class Question:
 class Outcome:
     """A source's answer: the trigger to fire, and its facts or rows.
 
-    basis is the number of the publication that the facts depend on, 0 for none. sample: the row is made up, and is
-    marked wherever it is shown. retriable: our own tables did not answer, and will soon.
+    basis is the number of the publication that the facts depend on, 0 for none. sample: the row is made up, and marked
+    wherever it is shown. retriable: our own tables will answer soon. subject: « service cip », an id of our own data.
     """
 
     trigger: str
@@ -181,6 +180,7 @@ class Outcome:
     basis: int = 0
     sample: bool = False
     retriable: bool = field(default=False, compare=False)
+    subject: str = field(default="", compare=False)
 
 
 class Source(Protocol):

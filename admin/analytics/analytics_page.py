@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from aiohttp import web
@@ -20,18 +20,22 @@ from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
 from analytics.counters import Figure, day_of
+from analytics.people import DistinctCitizens
 from analytics.repository import Totals, every, over_time, totals
 from database.interface import Database
 from reporting.charts import Words, bars
 from reporting.french import format_number
 from state.country import country
+from state.errors import StoreUnavailable
+from state.store.interface import Store
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
 WHAT: Final = {
     "calls": "appels", "hops": "échanges", "served": "aboutis", "language": "langue", "network": "réseau",
     "arrived": "écran vu", "went_on": "écran quitté pour un autre", "missed": "saisie non comprise",
     "asked": "réponse de source", "sent": "message parti", "parts": "parties de SMS",
-    "nothing": "recherche sans résultat", "sought": "mots cherchés en vain", "refused": "refus à qui devine",
+    "read": "réponse lue", "nothing": "recherche sans résultat",
+    "sought": "mots cherchés en vain", "refused": "refus à qui devine",
 }  # fmt: skip
 
 
@@ -46,6 +50,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     found = await totals(desk.database, asked.first, asked.last)
     page = {
         "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
+        "people": await _people(desk.store, asked, now),
         "over": await _over(desk.database, asked), "shares": _shares(found, desk.menus.current.offered),
         "funnels": list(usage_report.funnels(found, desk.menus.current)), "questions": usage_report.questions(found),
         "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": usage_report.NAMES,
@@ -87,6 +92,14 @@ def _head(found: Totals, price: float) -> dict[str, Any]:
         "price": price,
         "cost": parts * price,
     }
+
+
+async def _people(store: Store, asked: Period, today: date) -> int | None:
+    """Return about how many citizens called or wrote; None if the store has forgotten, or does not answer."""
+    try:
+        return await DistinctCitizens(store).between(asked.first, asked.last, today)
+    except StoreUnavailable:
+        return None
 
 
 def _shares(found: Totals, offered: Mapping[str, str]) -> list[usage_report.Shares]:

@@ -8,7 +8,7 @@ from textwrap import shorten
 from typing import Final
 
 from admin.menu_map.graph import first_words
-from analytics.counters import BUCKET_LABELS
+from analytics.hour_counts import BUCKET_LABELS
 from analytics.repository import Passage, Totals, passages
 from reporting.charts import Words, bars, columns, funnel
 from reporting.french import format_number

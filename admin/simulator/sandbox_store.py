@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from state.store.interface import Allowance, Attempt, Entry, Store, Window
@@ -47,6 +48,14 @@ class SandboxStore:
     async def throttle(self, key: str, every: float, burst: int, most: int) -> Allowance:
         """Allow uses of a rate."""
         return await self.store.throttle(self.prefix + key, every, burst, most)
+
+    async def add_distinct(self, key: str, members: Sequence[str], life: float) -> None:
+        """Add members to an estimate."""
+        await self.store.add_distinct(self.prefix + key, members, life)
+
+    async def count_distinct(self, *keys: str) -> int:
+        """Return the estimate for keys together."""
+        return await self.store.count_distinct(*(self.prefix + key for key in keys))
 
     async def close(self) -> None:
         """Do nothing: the outer store stays open."""

@@ -152,9 +152,13 @@ class Conversation:
 
     def _record(self, hop: HopContext, now: float) -> None:
         """Count a hop that was saved, and let its choice of a language be stored in SQL."""
-        self._tally.record_hop(hop.walk, now)
-        if hop.walk.has_details and hop.walk.sought:
-            self._tally.record_failed_search(hop.walk.sought, hop.asker, now)
+        walk = hop.walk
+        self._tally.record_hop(walk, now)
+        if walk.has_details:
+            if walk.begins or walk.subjects:
+                self._tally.record_citizen(hop.asker, walk.subjects, now)
+            if walk.sought:
+                self._tally.record_failed_search(walk.sought, hop.asker, now)
         if hop.chosen:
             self._preferences.keep(hop.asker, hop.chosen[-1])
 

@@ -23,6 +23,7 @@ class HopTrace:
     questions: each question with its outcome and duration in seconds. begins: whether a call or a chat session starts;
     only then is network set. language: set when it becomes known in a call. served: the call reaches a goal for the
     first time. missed: the screen that did not understand an input. sought: the words of a search without result.
+    subjects: what the answers of sources were about.
     Attributes other than channel, start, screens and questions exist only if has_details is true.
     """
 
@@ -42,6 +43,7 @@ class HopTrace:
         "served",
         "sought",
         "start",
+        "subjects",
     )  # fmt: skip
 
     def __init__(self, channel: str, before: Session | None) -> None:
@@ -83,6 +85,9 @@ class HopTrace:
         """Record a question to a source; words are the answers that it needed."""
         self._add_details()
         self.questions += ((question.name, outcome.trigger, seconds),)
+        if outcome.subject:
+            self._add_details()
+            self.subjects += (outcome.subject,)
         own = question.guarded or question.guess_range_field
         if question.rows and question.needs and outcome.trigger == "unknown" and not own:
             self.sought = words
@@ -107,6 +112,7 @@ class HopTrace:
         if not self.has_details:
             self.has_details, self.begins, self.served = True, False, False
             self.missed = self.sought = self.network = self.language = ""
+            self.subjects: tuple[str, ...] = ()
 
 
 def _language_of(session: Session) -> str:
@@ -123,6 +129,9 @@ class UsageRecorder(Protocol):
     def record_hop(self, walk: HopTrace, at: float) -> None:
         """Count a hop that was answered."""
 
+    def record_citizen(self, citizen: str, subjects: tuple[str, ...], at: float) -> None:
+        """Count a citizen, known by a pseudonym, once for the day and once for each subject."""
+
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:
         """Count a search without result; citizen is a pseudonym."""
 
@@ -137,6 +146,9 @@ class NullRecorder:
     """A UsageRecorder that counts nothing."""
 
     def record_hop(self, walk: HopTrace, at: float) -> None:
+        """Count nothing."""
+
+    def record_citizen(self, citizen: str, subjects: tuple[str, ...], at: float) -> None:
         """Count nothing."""
 
     def record_failed_search(self, words: str, citizen: str, at: float) -> None:

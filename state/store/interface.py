@@ -7,6 +7,7 @@ loaded, as decimal digits.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -82,6 +83,18 @@ class Store(Protocol):
         """Allow up to `most` uses now, and count them; if there are none, the seconds until the next.
 
         One use is allowed every `every` seconds, and up to `burst` at once after a pause, for all processes together.
+        """
+
+    async def add_distinct(self, key: str, members: Sequence[str], life: float) -> None:
+        """Add members to an estimate of their number, which expires `life` seconds after the last addition.
+
+        The members are not stored, and may be added again. The key is used for estimates only.
+        """
+
+    async def count_distinct(self, *keys: str) -> int:
+        """Return about how many different members were added under these keys together.
+
+        The keys have the same hash tag.
         """
 
     async def close(self) -> None:

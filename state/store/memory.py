@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Final
 
 from state.store.interface import Allowance, Attempt, Entry, Window
@@ -84,6 +86,16 @@ class InMemory:
         await self.compare_and_set(key, b"", str(due).encode(), due - now + 1)
         return Allowance(uses, 0.0)
 
+    async def add_distinct(self, key: str, members: Sequence[str], life: float) -> None:
+        """Add digests of the members."""
+        was = await self.get(key)
+        known = {*was.split(), *(_short_digest(one) for one in members)}
+        await self.compare_and_set(key, was, b" ".join(sorted(known)), life)
+
+    async def count_distinct(self, *keys: str) -> int:
+        """Return the number of different digests under these keys."""
+        return len({one for key in keys for one in (await self.get(key)).split()})
+
     async def close(self) -> None:
         """Delete all keys."""
         for key in list(self.entries):
@@ -92,3 +104,7 @@ class InMemory:
     def _forget(self, key: str) -> None:
         if key in self.entries:
             self.entries.pop(key)[1].cancel()
+
+
+def _short_digest(member: str) -> bytes:
+    return blake2b(member.encode(), digest_size=6).hexdigest().encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from hashlib import sha1
 from typing import Any, Final
 
@@ -65,6 +65,15 @@ redis.call('SET', KEYS[1], string.format('%.0f', due), 'PX', math.ceil((due - no
 return {uses, 0}
 """)
 
+# HyperLogLog: at most 12 KB of registers that estimate a number of members within 1 % and hold none of them.
+# Source: https://valkey.io/topics/hyperloglogs/
+ESTIMATE: Final = Script("""
+redis.call('PFADD', KEYS[1], unpack(ARGV, 2))
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+""")
+MAX_ADDED: Final = 1000  # members in one script, whose arguments must fit on Lua's stack
+
 
 class RedisSessionStore:
     """The store that all processes of one Zin share: Valkey, or any Redis with scripts, one server or a cluster.
@@ -110,6 +119,15 @@ class RedisSessionStore:
         """Allow uses, or return the seconds to wait, with the script PACE."""
         uses, wait = await self._run(PACE, (key,), max(1, round(every * 1e6)), burst, most)
         return Allowance(uses, wait / 1e6)
+
+    async def add_distinct(self, key: str, members: Sequence[str], life: float) -> None:
+        """Add members to an estimate, with the script ESTIMATE."""
+        for start in range(0, len(members), MAX_ADDED):
+            await self._run(ESTIMATE, (key,), _milliseconds(life), *members[start : start + MAX_ADDED])
+
+    async def count_distinct(self, *keys: str) -> int:
+        """Return the estimate for these keys together."""
+        return int(await self._commands.execute("PFCOUNT", *keys))
 
     async def scan(self, start: str, most: int) -> AsyncIterator[bytes]:
         """Yield the values of up to `most` keys with this beginning, each once, in no order.

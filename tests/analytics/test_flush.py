@@ -9,6 +9,7 @@ import pytest
 
 from analytics.counters import OVERFLOW_NAME, Counters, Figure, figures_of
 from analytics.flush import Flushing, Searches, flushing
+from analytics.people import DistinctCitizens
 from analytics.repository import MAX_NAMES, UsageRepository
 from state.errors import SourceUnavailable
 from state.store.memory import InMemory
@@ -69,7 +70,7 @@ async def test_counting_error_stops_nothing() -> None:
 
     counters, ledger, store = Counters(), Broken(), InMemory()
     town = counting(Town(), counters)
-    async with flushing(Flushing(counters, ledger, Searches(store, "demo"))):
+    async with flushing(Flushing(counters, ledger, Searches(store, "demo"), DistinctCitizens(store))):
         assert (await town.phone().dial()).text
     assert ledger.tries == 1
     assert [figure.many for figure in figures_of(counters.drain()) if figure.what == "calls"] == [1]

@@ -85,5 +85,6 @@ def test_searches_that_wait_are_bounded() -> None:
 async def test_lost_store_loses_words_and_no_numbers(registry: Registry) -> None:
     here = Counted(registry.database)
     here.counters.record_failed_search("tracteur", "a", 0.0)
-    here.flushing = Flushing(here.counters, UsageRepository(registry.database), Searches(FailingStore(), "demo"))
+    searches = Searches(FailingStore(), "demo")
+    here.flushing = Flushing(here.counters, UsageRepository(registry.database), searches, here.citizens)
     assert await here.kept("nothing") == {"": 1}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from state.store.interface import Entry, Store
 from tests.support.patience import PATIENCE
 from tests.support.watched_store import HOUR, Watched
@@ -93,3 +95,21 @@ async def test_cancelled_call_disturbs_no_other(store: Store) -> None:
     for one, load in enumerate(loads):
         with suppress(asyncio.CancelledError):
             assert await load == b"%d" % one
+
+
+async def test_distinct_members_are_estimated_over_several_keys(store: Store) -> None:
+    """The keys of one call have one hash tag."""
+    everybody = [f"member {one}" for one in range(3000)]
+    assert await store.count_distinct("{t}a", "{t}b") == 0
+    for _ in range(2):
+        await store.add_distinct("{t}a", everybody[:2000], HOUR)
+        await store.add_distinct("{t}b", everybody[1000:], HOUR)
+    assert await store.count_distinct("{t}a") == pytest.approx(2000, rel=0.04)
+    assert await store.count_distinct("{t}a", "{t}b", "{t}c") == pytest.approx(3000, rel=0.04)
+
+
+async def test_each_addition_begins_a_new_life(watched: Watched) -> None:
+    await watched.store.add_distinct("a", ["one"], HOUR)
+    await watched.store.add_distinct("a", ["two"], 2 * HOUR)
+    assert HOUR < watched.life("a") <= 2 * HOUR
+    assert watched.count() == 1

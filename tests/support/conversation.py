@@ -108,7 +108,9 @@ class Market:
             case "fruits.many":
                 return Outcome("found", rows=tuple({"id": str(n), "name": f"Fruit numéro {n}"} for n in range(1, 31)))
             case "fruits.price":
-                return Outcome("found", {"cost": str(1000 * int(answers["many"])), "day": "2026-03-05"})
+                return Outcome(
+                    "found", {"cost": str(1000 * int(answers["many"])), "day": "2026-03-05"}, subject="service price"
+                )
         return Outcome("found", {"secret": "le baobab"}) if answers["code"] == "sésame" else Outcome("unknown")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from analytics.counters import Counters, Figure
 from analytics.flush import Flushing, Searches
+from analytics.people import DistinctCitizens
 from analytics.repository import UsageRepository
 from database.interface import Database
 from database.tables import figures
@@ -32,7 +33,8 @@ class Counted:
         self.counters, self.database = Counters(), database
         self.town = counting(town or Town(), self.counters)
         searches = Searches(self.town.store, "demo")
-        self.flushing = Flushing(self.counters, UsageRepository(database), searches)
+        self.citizens = DistinctCitizens(self.town.store)
+        self.flushing = Flushing(self.counters, UsageRepository(database), searches, self.citizens)
 
     async def kept(self, what: str) -> Mapping[str, int]:
         """Flush, and return the stored totals of one counter over all hours."""

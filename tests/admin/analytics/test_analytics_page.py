@@ -10,6 +10,7 @@ import pytest
 from admin.analytics.period import NoPeriod, Period, month_of, parse_period
 from admin.analytics.usage_report import funnels, questions
 from analytics.counters import Counters, Figure, figures_of
+from analytics.people import DistinctCitizens
 from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
 from authoring.replay.sandbox import ROOM
 from reporting.charts import Words, columns, funnel
@@ -154,6 +155,7 @@ async def test_page_reports_invalid_and_empty_periods(valkey_url: str, tmp_path:
         assert "« hier&lt;b&gt; » : il faut un jour comme 2026-11-24" in page
         empty = await (await client.get("/bureau/chiffres?mois=2021-05")).text()
         assert "Personne n'a appelé ni écrit ce mois-là." in empty
+        assert "plus connu" in empty
         assert "chiffres?mois=2021-04" in empty
 
 
@@ -168,9 +170,11 @@ async def test_page_counts_calls_and_is_accessible(our_settings: Making) -> None
             await parts.conversation.handle(inbound, ROOM)
         parts.counters.sent("sms", 2, datetime.now(UTC).timestamp())
         await UsageRepository(parts.database).add(figures_of(parts.counters.drain()))
+        await DistinctCitizens(parts.store).add(parts.counters.visits)
         await here.go("/bureau/chiffres")
         heads = " ".join((await here.page.inner_text(".heads")).split())
         assert "Appels et conversations 6" in heads
+        assert "Personnes ≈ 6" in heads
         assert "Coût estimé 10 F" in heads
         assert "Résultats d'examens" in await here.page.inner_text("main")
         await here.sound()

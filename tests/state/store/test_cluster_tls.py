@@ -51,6 +51,8 @@ async def test_permissions_of_the_documents_are_enough(cluster: Cluster) -> None
     assert await store.compare_and_set("{t}a", b"", b"1", 600, Entry("{t}b", b"2", 600))
     assert await store.increment("n", 600) == 1
     assert (await store.throttle("p", 1, 5, 1)).uses == 1
+    await store.add_distinct("{t}c", ["one"], 600)
+    assert await store.count_distinct("{t}c", "{t}d") == 1
     source = cluster.owner_of(slot)
     cluster.spare.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", cluster.id_of(source))
     source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", cluster.id_of(cluster.spare))
