@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -86,16 +86,25 @@ Totals = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """The counts of a screen: arrivals, moves to another screen, and inputs that were not understood."""
+    """The counts of a screen: arrivals, moves to another screen, and inputs that were not understood.
+
+    is_goal: who stops there has what the journey is for (state/menu/goals.py).
+    """
 
     arrived: int = 0
     went_on: int = 0
     missed: int = 0
+    is_goal: bool = False
 
     @property
-    def stayed(self) -> int:
-        """Arrivals without a move to another screen. A call over midnight may have moved on the next day."""
-        return max(0, self.arrived - self.went_on)
+    def given_up(self) -> int:
+        """Arrivals without a move to another screen, 0 at a goal. A call over midnight may move on the next day."""
+        return 0 if self.is_goal else max(0, self.arrived - self.went_on)
+
+    @property
+    def share(self) -> float:
+        """The share of arrivals after which a citizen gave up."""
+        return self.given_up / self.arrived if self.arrived else 0.0
 
 
 async def totals(database: Database, first: date, last: date) -> Totals:
@@ -118,16 +127,16 @@ async def every(database: Database, first: date, last: date) -> list[Figure]:
     return [Figure(_day(row["day"]), row["hour"], row["what"], row["of"], int(row["many"])) for row in rows]
 
 
-async def traffic(database: Database, day_from: date, day_to: date) -> dict[str, Passage]:
+async def traffic(database: Database, day_from: date, day_to: date, goals: Collection[str]) -> dict[str, Passage]:
     """The counts of each screen from one day to another, both included. Raises SourceUnavailable."""
-    return passages(await totals(database, day_from, day_to))
+    return passages(await totals(database, day_from, day_to), goals)
 
 
-def passages(found: Totals) -> dict[str, Passage]:
-    """The counts of each screen in these sums."""
+def passages(found: Totals, goals: Collection[str]) -> dict[str, Passage]:
+    """The counts of each screen in these sums; goals are the menu's."""
     came, went, missed = (found.get(what, {}) for what in ("arrived", "went_on", "missed"))
     return {
-        screen: Passage(came.get(screen, 0), went.get(screen, 0), missed.get(screen, 0))
+        screen: Passage(came.get(screen, 0), went.get(screen, 0), missed.get(screen, 0), screen in goals)
         for screen in {*came, *went, *missed}
     }
 

@@ -14,7 +14,7 @@ from channels.declared.gateways import DeclaredGateways, declared_gateways
 from channels.mtn.ussd_webhook import Madapi
 from channels.outbox.sender_wrappers import DryRunSender
 from channels.routing.route_table import RouteTable
-from channels.smpp.smpp_gateways import smpp_gateways
+from channels.smpp.smpp_gateways import call_gateways, smpp_gateways
 from channels.sms_gateways import AFRICASTALKING, routed_gateways
 from channels.telegram.sender import TelegramSender
 from channels.telegram.webhook import Telegram
@@ -55,6 +55,11 @@ def open_message_channels(settings: Settings, declared: DeclaredGateways | None 
         Telegram(encoded(secrets.telegram)),
         *(declared or declared_gateways(settings)).sms(),
     )
+
+
+def ussd_channels(settings: Settings) -> frozenset[str]:
+    """Return the names of all channels of calls, over HTTP and SMPP. Raises InvalidMenu."""
+    return frozenset({*(one.name for one in open_channels(settings)), *call_gateways(settings)})
 
 
 def encoded(secrets: Iterable[str]) -> tuple[bytes, ...]:

@@ -21,6 +21,7 @@ class LimitSettings(Environment):
         300, gt=0, description="answers and messages that one WhatsApp or Telegram account can cause within an hour"
     )
     sms_price: float = Field(0.0, ge=0, description="price of one part of an SMS, in local money; 0: unknown")
+    ussd_price: float = Field(0.0, ge=0, description="price of one USSD call, in local money; 0: unknown")
     news_per_citizen: int = Field(10, gt=0, description="things, such as seats, that one citizen can have news of")
     quiet_hours: str = Field(
         "21-7",

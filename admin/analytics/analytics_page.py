@@ -1,12 +1,9 @@
-"""The statistics page: usage of all citizens together, for a day or a month, as charts with tables, and as a CSV
-file.
-"""
+"""The statistics page: usage of all citizens together, for any days, as charts with tables, and as a CSV file."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,20 +11,17 @@ from markupsafe import Markup
 
 from admin.analytics import usage_report
 from admin.analytics.period import NoPeriod, Period, parse_period
+from admin.analytics.period_report import load_report, sources_of
 from admin.context import ADMIN_CONTEXT
 from admin.csv_text import csv_answer
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import render
 from analytics.counters import Figure, day_of
-from analytics.people import DistinctCitizens
-from analytics.repository import Totals, every, over_time, totals
+from analytics.repository import Totals, every, over_time
 from database.interface import Database
 from reporting.charts import Words, bars
 from reporting.french import format_number
-from state.country import country
-from state.errors import StoreUnavailable
-from state.store.interface import Store
 
 HEADINGS: Final = ("jour", "heure", "quoi", "de", "combien")
 WHAT: Final = {
@@ -47,16 +41,15 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     except NoPeriod as no:
         asked, wrong = parse_period({}, now), str(no)
     desk = request.config_dict[ADMIN_CONTEXT]
-    found = await totals(desk.database, asked.first, asked.last)
+    report = await load_report(await sources_of(desk), asked, now)
+    found = report.found
     page = {
-        "period": asked, "wrong": wrong, "today": now, "head": _head(found, desk.settings.sms_price),
-        "people": await _people(desk.store, asked, now),
+        "period": asked, "wrong": wrong, "today": now, "report": report,
         "over": await _over(desk.database, asked), "shares": _shares(found, desk.menus.current.offered),
-        "funnels": list(usage_report.funnels(found, desk.menus.current)), "questions": usage_report.questions(found),
+        "questions": usage_report.questions(found),
         "asked_plot": _asked_plot(found), "sent": found.get("sent", {}), "names": usage_report.NAMES,
         "sought": sorted(found.get("sought", {}).items(), key=lambda row: (-row[1], row[0])),
         "nothing": sum(found.get("nothing", {}).values()), "svg": Markup,
-        "currency": country().currency.sign,
     }  # fmt: skip
     return render(request, visitor, "figures.html", status=400 if wrong else 200, **page)
 
@@ -70,36 +63,13 @@ async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
     except NoPeriod as no:
         return web.Response(status=400, text=f"{no}\n")
     rows = await every(request.config_dict[ADMIN_CONTEXT].database, asked.first, asked.last)
-    return csv_answer(f"zin-{asked.query.partition('=')[2]}.csv", csv_rows(rows))
+    return csv_answer(f"zin-{asked.name}.csv", csv_rows(rows))
 
 
 def csv_rows(rows: Iterable[Figure]) -> Iterator[Sequence[object]]:
     """Yield the headings, then a row for each counter."""
     yield HEADINGS
     yield from ([str(one.day), one.hour, WHAT.get(one.what, one.what), one.of, one.many] for one in rows)
-
-
-def _head(found: Totals, price: float) -> dict[str, Any]:
-    """Return the main numbers at the top of the page."""
-    calls, served, parts = (sum(found.get(what, {}).values()) for what in ("calls", "served", "parts"))
-    return {
-        "calls": calls,
-        "hops": sum(found.get("hops", {}).values()),
-        "served": served,
-        "share": usage_report.percent(served, calls),
-        "left": max(0, calls - served),
-        "parts": parts,
-        "price": price,
-        "cost": parts * price,
-    }
-
-
-async def _people(store: Store, asked: Period, today: date) -> int | None:
-    """Return about how many citizens called or wrote; None if the store has forgotten, or does not answer."""
-    try:
-        return await DistinctCitizens(store).between(asked.first, asked.last, today)
-    except StoreUnavailable:
-        return None
 
 
 def _shares(found: Totals, offered: Mapping[str, str]) -> list[usage_report.Shares]:
@@ -113,17 +83,16 @@ def _shares(found: Totals, offered: Mapping[str, str]) -> list[usage_report.Shar
 
 
 async def _over(database: Database, asked: Period) -> dict[str, Any]:
-    """Return calls by the hour of a day, or by the day of a month and by the hour of all its days together."""
+    """Return calls by the hour of all days together, and by the day of a month or the month of a longer period."""
     numbers = await over_time(database, "calls", asked.first, asked.last)
     hours = [(f"{hour} h", sum(many for (_, at), many in numbers.items() if at == hour)) for hour in range(24)]
-    length = (asked.last - asked.first).days + 1
-    days = [asked.first + timedelta(days=past) for past in range(length)]
-    daily = [(str(day.day), sum(many for (of, _), many in numbers.items() if of == day)) for day in days]
+    days = usage_report.by_day_or_month(asked, numbers)
     return {
         "hours": hours,
         "hours_plot": usage_report.time_chart("heures", "Appels heure par heure", hours),
-        "days": [] if asked.is_day else daily,
-        "days_plot": "" if asked.is_day else usage_report.time_chart("jours", "Appels jour par jour", daily),
+        "days": days,
+        "days_title": "Jour par jour" if asked.days <= usage_report.MAX_DAYS else "Mois par mois",
+        "days_plot": usage_report.time_chart("jours", "Appels au fil du temps", days) if days else "",
     }
 
 

@@ -1,19 +1,17 @@
-"""Usage counters in French words: charts and tables of a day or a month, journeys in the order of their screens."""
+"""Usage counters in French words: charts and tables of a period."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import shorten
+from datetime import date, timedelta
 from typing import Final
 
-from admin.menu_map.graph import first_words
+from admin.analytics.period import Period
 from analytics.hour_counts import BUCKET_LABELS
-from analytics.repository import Passage, Totals, passages
-from reporting.charts import Words, bars, columns, funnel
+from analytics.repository import Totals
+from reporting.charts import Words, bars, columns
 from reporting.french import format_number
-from state.menu.versions import MenuVersion
-from state.text.languages import SOURCE
 
 NAMES: Final = {
     "africastalking_ussd": "Appels",
@@ -29,7 +27,7 @@ OUTCOMES: Final = {
     "unknown": "rien trouvé",
     "unpublished": "pas encore",
 }
-MAX_WORDS: Final = 60  # characters of the text of a screen
+MAX_DAYS: Final = 31  # of a chart by the day; beyond that it is by the month
 SLOW: Final = BUCKET_LABELS[3:]  # more than 0.25 s
 Row = tuple[str, int]
 
@@ -41,33 +39,6 @@ class Shares:
     title: str
     plot: str
     rows: Sequence[tuple[str, int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelStep:
-    """One screen of a journey; ends says whether a call may well finish there.
-
-    words is how its text begins; of a screen that was removed, its name.
-    """
-
-    screen: str
-    words: str
-    passage: Passage
-    ends: bool
-
-    @property
-    def share(self) -> int:
-        """Return how many per cent of the citizens on this screen went no further."""
-        return percent(self.passage.stayed, self.passage.arrived)
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """How far citizens get in one journey."""
-
-    title: str
-    plot: str
-    steps: Sequence[FunnelStep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +73,16 @@ def time_chart(name: str, title: str, rows: Sequence[Row]) -> str:
     return columns(Words(name, title, about), rows, format_number)
 
 
-def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
-    """Yield each visited journey in the order of its file; removed screens come last."""
-    passed, journeys = passages(found), edition.journeys.files
-    goals = edition.menu(SOURCE).goals
-    for name in (*journeys, *sorted({screen.partition(".")[0] for screen in passed} - journeys.keys())):
-        known = [f"{name}.{screen}" for screen in journeys[name].screens] if name in journeys else []
-        gone = sorted(screen for screen in passed if screen.startswith(f"{name}.") and screen not in known)
-        stops = [
-            FunnelStep(screen.partition(".")[2], _words(edition, screen), passed[screen], screen in goals)
-            for screen in (*known, *gone)
-            if screen in passed
-        ]
-        if stops:
-            title = journeys[name].title if name in journeys else f"{name} (parcours retiré)"
-            yield Funnel(title, _passing(name, title, stops), stops)
-
-
-def _words(edition: MenuVersion, screen: str) -> str:
-    shown = first_words(edition, screen) if screen in edition.journeys.screens else ""
-    return shorten(shown, MAX_WORDS, placeholder="…") if shown else screen.partition(".")[2]
-
-
-def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:
-    rows = [(stop.words, float(stop.passage.arrived), float(stop.passage.went_on)) for stop in stops]
-    about = ", ".join(f"{stop.words} : {format_number(stop.passage.arrived)}" for stop in stops)
-    return funnel(
-        Words(f"parcours-{name}", f"{title} : combien viennent, combien continuent", about), rows, format_number
-    )
+def by_day_or_month(asked: Period, numbers: Mapping[tuple[date, int], int]) -> list[Row]:
+    """Return calls by the day, in a long period by the month; nothing for a single day."""
+    if asked.is_day:
+        return []
+    written = "%m/%Y" if asked.days > MAX_DAYS else "%d" if asked.kind == "month" else "%d/%m"
+    every = (asked.first + timedelta(days=past) for past in range(asked.days))
+    counts = dict.fromkeys((day.strftime(written).lstrip("0") for day in every), 0)
+    for (day, _), many in numbers.items():
+        counts[day.strftime(written).lstrip("0")] += many
+    return list(counts.items())
 
 
 def questions(found: Totals) -> list[QuestionUsage]:

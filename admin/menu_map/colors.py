@@ -10,7 +10,7 @@ from admin.menu_map.screen_status import EditionStatus
 from analytics.repository import Passage
 from reporting.french import format_count, format_number
 from state.errors import Problem
-from state.menu.schema import EndScreen, LookUpScreen
+from state.menu.schema import LookUpScreen
 
 Level = Literal["good", "some", "bad", "none"]
 BEGUN: Final = 0.1  # the share of all texts of the menus from which a language is judged
@@ -57,7 +57,7 @@ LANGUAGES: Final = Aspect(
 TRAFFIC: Final = Aspect(
     "passage", "Passage",
     {"good": "moins d'une personne sur cinq s'arrête ici", "some": "d'une personne sur cinq à la moitié s'arrêtent ici",
-     "bad": "la moitié ou plus s'arrêtent ici", "none": "personne n'est venu, ou l'écran finit l'appel"},
+     "bad": "la moitié ou plus s'arrêtent ici", "none": "personne n'est venu, ou l'écran est le but du parcours"},
 )  # fmt: skip
 ASPECTS: Final = {aspect.name: aspect for aspect in (PROBLEMS, LANGUAGES, TRAFFIC)}
 
@@ -117,16 +117,16 @@ def traffic_marks(found: EditionStatus, passed: Mapping[str, Passage]) -> MarkFu
         came = sum(passed[name].arrived for name in names)
         if not came:
             return Mark("none", "personne" if passed else "pas compté")
-        stayed = sum(max(0, passed[name].arrived - passed[name].went_on) for name in names if not _ends(found, name))
+        given_up = sum(passed[name].given_up for name in names)
         missed = sum(passed[name].missed for name in names)
         more = (
             format_count(came, "passage"),
-            f"{format_number(stayed)} sans suite",
+            f"{format_number(given_up)} sans suite",
             format_count(missed, "réponse mal tapée", "réponses mal tapées"),
         )
-        if all(_ends(found, name) for name in names):
-            return Mark("none", f"{format_count(came, 'venu')}, fin", more)
-        share = stayed / came
+        if all(passed[name].is_goal for name in names):
+            return Mark("none", f"{format_count(came, 'venu')}, but atteint", more)
+        share = given_up / came
         level: Level = "good" if share < LOST[0] else "some" if share < LOST[1] else "bad"
         return Mark(level, f"{format_count(came, 'venu')}, {share:.0%} arrêtés".replace("%", "\u202f%"), more)
 
@@ -141,10 +141,6 @@ def _level(whole: int, many: int) -> Level:
 
 def _many(number: int, word: str) -> str:
     return f"{number} {word}{'s' if number > 1 else ''}"
-
-
-def _ends(found: EditionStatus, name: str) -> bool:
-    return isinstance(found.edition.journeys.screens.get(name), EndScreen)
 
 
 def _passes(found: EditionStatus, name: str) -> bool:

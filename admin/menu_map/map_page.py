@@ -40,6 +40,7 @@ from analytics.repository import traffic
 from authoring.empty_journeys import journeys_without_data
 from reporting.time_zone import zone
 from state.errors import Problem, SourceUnavailable
+from state.text.languages import SOURCE
 
 DAYS: Final = 30  # whose passages are counted
 WORDS: Final = 12.5  # size of a box's letters
@@ -130,7 +131,8 @@ async def _all_marks(
     """Return the marks of each aspect; if SQL does not answer, as if nothing was counted."""
     today = datetime.now(zone()).date()
     try:
-        passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today)
+        goals = found.edition.menu(SOURCE).goals
+        passed = await traffic(desk.database, today - timedelta(days=DAYS - 1), today, goals)
     except SourceUnavailable:
         passed = {}
     made = (problem_marks(found, broken), language_marks(found), traffic_marks(found, passed))

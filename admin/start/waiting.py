@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from admin.analytics.usage_report import funnels
+from admin.analytics.journey_report import funnels
 from admin.context import AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.outbox.failure_reasons import describe_failure
@@ -171,7 +171,7 @@ async def _journeys(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
     hidden = {one.title for name, one in edition.journeys.files.items() if not visible.has_journey(name)}
     for funnel in funnels(found, edition):
         for step in funnel.steps if funnel.title not in hidden else ():
-            if not step.ends and step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
+            if step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
                 what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran « {step.words} »"
                 tasks.append(Task(what, "/chiffres", "menus", f"depuis {DAYS} jours"))
     return tasks

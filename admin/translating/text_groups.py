@@ -50,7 +50,7 @@ def place_label(edition: MenuVersion, place: Place) -> str:
 async def seen_by_screen(desk: AdminContext) -> Mapping[str, int]:
     """Return how often citizens came to each screen in the last SEEN_DAYS days."""
     today = local_today()
-    found = await traffic(desk.database, today - timedelta(SEEN_DAYS), today)
+    found = await traffic(desk.database, today - timedelta(SEEN_DAYS), today, ())
     return {screen: passage.arrived for screen, passage in found.items()}
 
 

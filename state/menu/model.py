@@ -111,7 +111,7 @@ class Menu:
     season is the first screen while something is in season, None otherwise. closed are the screens of the journeys that
     have nothing to look up in.
 
-    goals are the screens where a call counts as served: the ends, and the targets of look-ups that found something.
+    goals are the screens where a call counts as served (state/menu/goals.py).
     """
 
     version: str

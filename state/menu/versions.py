@@ -14,10 +14,10 @@ from typing import Any
 
 from state.menu.closed_journeys import close_journeys, without_targets
 from state.menu.compiler import compile_menu, machine_of
+from state.menu.goals import goals
 from state.menu.journeys import HOME, Journey, Journeys
 from state.menu.keywords import KeywordIndex
 from state.menu.lint.rule import Questions
-from state.menu.machine import destination
 from state.menu.model import Menu
 from state.menu.options import in_season
 from state.text.index import Index
@@ -154,15 +154,6 @@ def _searches(menu: Menu) -> Iterator[str]:
         yield from islice(asking, 1)
 
 
-def _goals(menu: Menu) -> Iterator[str]:
-    """Yield the ends, and the screen that each look-up leads to when it finds something."""
-    for screen in menu.screens.values():
-        if screen.ends:
-            yield screen.name
-        if screen.question and not screen.rows:
-            yield destination(menu.machine, screen.name, "found")
-
-
 def _titles(journeys: Journeys) -> Mapping[str, Journey]:
     """Return the journeys that a search may find, by first screen."""
     every = ((journeys.resolve(name, one.first), one) for name, one in journeys.files.items() if name != HOME)
@@ -186,6 +177,6 @@ def _menu(
     return replace(
         menu,
         phrases=menu.phrases.model_copy(update={"other_languages": line}),
-        goals=frozenset(_goals(menu)),
+        goals=goals(menu),
         screens=menu.screens if len(names) > 1 else without_targets(menu, {menu.languages}),
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from admin.analytics.period import NoPeriod, Period, month_of, parse_period
-from admin.analytics.usage_report import funnels, questions
+from admin.analytics.journey_report import funnels
+from admin.analytics.usage_report import questions
 from analytics.counters import Counters, Figure, figures_of
 from analytics.people import DistinctCitizens
 from analytics.repository import Passage, UsageRepository, every, over_time, totals, traffic
@@ -23,36 +23,6 @@ from tests.support.database import Registry
 from tests.support.usage import Counted, add
 
 DAY = date(2026, 11, 24)
-TODAY = DAY
-
-PERIODS = [
-    ({}, Period(DAY, DAY)),
-    ({"jour": "2026-02-28"}, Period(date(2026, 2, 28), date(2026, 2, 28))),
-    ({"mois": "2028-02"}, Period(date(2028, 2, 1), date(2028, 2, 29))),
-    ({"jour": "2026-02-28", "mois": "2026-01"}, Period(date(2026, 2, 28), date(2026, 2, 28))),
-]
-
-
-@pytest.mark.parametrize(("query", "meant"), PERIODS)
-def test_query_names_a_day_or_a_month(query: dict[str, str], meant: Period) -> None:
-    assert parse_period(query, TODAY) == meant
-    name, _, value = meant.query.partition("=")
-    assert parse_period({name: value}, TODAY) == meant
-
-
-@pytest.mark.parametrize("wrong", ["2026-02-30", "hier", "1999-01-01", "9999-12-31", "2026", "<b>"])
-def test_invalid_period_is_refused_in_one_line(wrong: str) -> None:
-    for name in ("jour", "mois"):
-        with pytest.raises(NoPeriod, match="il faut"):
-            parse_period({name: wrong} if name == "jour" else {name: wrong[:7] + "x"}, TODAY)
-
-
-def test_periods_have_a_previous_and_a_next() -> None:
-    day = Period(date(2026, 12, 31), date(2026, 12, 31))
-    assert (day.after.query, day.after.before, day.title) == ("jour=2027-01-01", day, "jeudi 31 décembre 2026")
-    month = month_of(date(2026, 12, 5))
-    assert (month.after.query, month.after.before, month.title) == ("mois=2027-01", month, "décembre 2026")
-    assert day.after.title == "vendredi 1er janvier 2027"
 
 
 async def test_usage_is_read_for_the_period_only(registry: Registry) -> None:
@@ -67,9 +37,9 @@ async def test_usage_is_read_for_the_period_only(registry: Registry) -> None:
     assert (await totals(registry.database, DAY, DAY))["calls"] == {"test": 20}
     assert (await totals(registry.database, DAY, date(2026, 11, 30)))["calls"] == {"test": 220}
     assert await over_time(registry.database, "calls", DAY, DAY) == {(DAY, 8): 10, (DAY, 9): 10}
-    assert await traffic(registry.database, date(2026, 11, 1), DAY) == {
+    assert await traffic(registry.database, date(2026, 11, 1), DAY, ("home.bye",)) == {
         "home.welcome": Passage(arrived=11),
-        "home.bye": Passage(missed=11),
+        "home.bye": Passage(missed=11, is_goal=True),
     }
     assert [(one.hour, one.what) for one in await every(registry.database, DAY, DAY)] == [
         (8, "calls"),
@@ -90,9 +60,9 @@ async def test_funnel_shows_where_calls_stopped(registry: Registry) -> None:
     found["missed"] = await here.kept("missed")
     by_title = {funnel.title: funnel for funnel in funnels(found, here.town.menus.current)}
     steps = by_title["Fruits"].steps
-    stops = {stop.screen: (stop.passage.arrived, stop.passage.stayed, stop.share) for stop in steps}
-    assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "shown": (1, 1, 100)}
-    assert {stop.screen: stop.ends for stop in by_title["Fruits"].steps} == {
+    stops = {stop.screen: (stop.passage.arrived, stop.passage.given_up, stop.share) for stop in steps}
+    assert stops == {"which": (5, 2, 40), "many": (3, 2, 67), "shown": (1, 0, 0)}
+    assert {stop.screen: stop.passage.is_goal for stop in by_title["Fruits"].steps} == {
         "which": False,
         "many": False,
         "shown": True,
@@ -155,13 +125,15 @@ async def test_page_reports_invalid_and_empty_periods(valkey_url: str, tmp_path:
         assert "« hier&lt;b&gt; » : il faut un jour comme 2026-11-24" in page
         empty = await (await client.get("/bureau/chiffres?mois=2021-05")).text()
         assert "Personne n'a appelé ni écrit ce mois-là." in empty
-        assert "plus connu" in empty
+        assert "pas connu" in empty
         assert "chiffres?mois=2021-04" in empty
 
 
 @pytest.mark.browser
-async def test_page_counts_calls_and_is_accessible(our_settings: Making) -> None:
-    async with chromium() as browser, live_desk(our_settings(sms_price=5.0), browser, width=390) as here:
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_page_counts_calls_and_is_accessible(our_settings: Making, width: int) -> None:
+    priced = our_settings(sms_price=5.0, ussd_price=2.0)
+    async with chromium() as browser, live_desk(priced, browser, width) as here:
         parts = here.parts
         for number, text in enumerate(("", "3*1*12345", "1*1", "9", "3*1", "1*3*zzzzzz")):
             inbound = Inbound(
@@ -175,7 +147,8 @@ async def test_page_counts_calls_and_is_accessible(our_settings: Making) -> None
         heads = " ".join((await here.page.inner_text(".heads")).split())
         assert "Appels et conversations 6" in heads
         assert "Personnes ≈ 6" in heads
-        assert "Coût estimé 10 F" in heads
+        assert "Coût des SMS 10 F" in heads
+        assert "Coût des appels 12 F" in heads
         assert "Résultats d'examens" in await here.page.inner_text("main")
         await here.sound()
         await here.page.click("text=Tout le mois")
@@ -184,4 +157,4 @@ async def test_page_counts_calls_and_is_accessible(our_settings: Making) -> None
         await here.sound()
         await here.page.click("a[rel=prev]")
         await here.page.wait_for_selector("text=ce mois-là")
-        assert await here.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert await here.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -142,9 +142,10 @@ async def test_passage_colours_show_where_citizens_stop(our_settings: Making) ->
         )
         text = await page(client, "plan/exams?couleur=passage")
         levels = {name: (box(text, f"ecran/exams.{name}").get("class") or "").split()[1] for name in PASSED}
-        assert levels == {"which_exam": "good", "seat": "some", "result": "bad", "later": "none"}
+        assert levels == {"which_exam": "good", "seat": "some", "result": "none", "later": "none"}
         assert "950 venus, 37\u202f% arrêtés" in text
         assert "7 réponses mal tapées" in text
+        assert "300 venus, but atteint" in text
 
 
 async def test_map_opens_without_usage_counters(our_settings: Making, monkeypatch: pytest.MonkeyPatch) -> None:
