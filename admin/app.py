@@ -12,7 +12,7 @@ from typing import Final
 from aiohttp import web
 
 from admin import login, sign_in_code
-from admin.analytics import analytics_page
+from admin.analytics import analytics_page, summary_page
 from admin.audit import audit_page
 from admin.error_pages import error_page_middleware
 from admin.glossary import glossary_page
@@ -65,6 +65,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *menus_page.WAYS,
     *menus_actions.WAYS,
     *analytics_page.WAYS,
+    *summary_page.WAYS,
     *results_page.WAYS,
     *results_actions.WAYS,
     *registers_page.WAYS,

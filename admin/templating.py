@@ -12,7 +12,7 @@ from typing import Any, Final
 import aiohttp_jinja2
 from aiohttp import web
 from aiohttp.http_exceptions import BadHttpMessage
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from admin.glossary.words import BY_NAME
 from admin.help.pages import help_of
@@ -37,13 +37,39 @@ HEADERS: Final = {
 }
 
 
+def format_duration(seconds: float) -> str:
+    """Format a duration in the largest suitable unit."""
+    for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * worth:
+            return f"{format_number(seconds / worth)} {unit}"
+    return f"{format_number(seconds)} s"
+
+
+FILTERS: Final[Mapping[str, Any]] = {
+    "number": format_number,
+    "count_of": format_count,
+    "hour": format_hour,
+    "day": format_day,
+    "lasting": format_duration,
+}
+LOADING: Final[Mapping[str, Any]] = {
+    "loader": FileSystemLoader(HERE / "templates"),
+    "autoescape": True,
+    "undefined": StrictUndefined,
+    "trim_blocks": True,
+}
+
+
+def template_environment() -> Environment:
+    """Return the templates for a file that no server answers with."""
+    environment = Environment(**LOADING)
+    environment.filters.update(FILTERS)
+    return environment
+
+
 def setup_templates(desk: web.Application) -> None:
     """Set up templates, static files and headers of the admin site."""
-    environment = aiohttp_jinja2.setup(
-        desk, loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters |= {"number": format_number, "count_of": format_count}
-    environment.filters |= {"hour": format_hour, "day": format_day, "lasting": format_duration}
+    aiohttp_jinja2.setup(desk, **LOADING).filters.update(FILTERS)
     desk.router.add_static("/static", STATIC)
     desk.on_response_prepare.append(_secure)
 
@@ -55,14 +81,6 @@ def render(
     help_beside = {"page_help": help_of(request.path), "meanings": BY_NAME}
     values = {"visitor": visitor, "path": request.path, **help_beside, **context}
     return aiohttp_jinja2.render_template(template, request, values, status=status)
-
-
-def format_duration(seconds: float) -> str:
-    """Format a duration in the largest suitable unit."""
-    for unit, worth in (("j", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * worth:
-            return f"{format_number(seconds / worth)} {unit}"
-    return f"{format_number(seconds)} s"
 
 
 def page_number(given: str, pages: int) -> int:

@@ -32,6 +32,7 @@ from cli.menus import menus
 from cli.outbox import outbox
 from cli.purposes import purposes
 from cli.registers import registers
+from cli.report import report
 from cli.results import results
 from cli.secret_keys import secrets
 from cli.services import services
@@ -114,7 +115,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, smpp, migrate, health, config),
     *(init, check, draw, call, secrets, words, telegram, whatsapp, gateways, operators, audit, results, outbox, menus),
-    *(sources, keys, purposes, registers, services, backup, restore, tidy),
+    *(report, sources, keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:
     main.add_command(verb)

@@ -1,0 +1,58 @@
+"""The summary of a month: a page of the desk, and one sheet of A4 on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from analytics.counters import Figure
+from analytics.repository import UsageRepository
+from tests.support.browser import Making, chromium, live_desk
+
+DAY = date(2026, 10, 24)
+
+
+def busy_month() -> Iterator[Figure]:
+    """More services, screens and places than one sheet has room for."""
+    for place, path in enumerate(sorted(Path("menus/catalogue").glob("*.yaml"))):
+        yield Figure(DAY, 8, "read", f"service {path.stem}", 900_000 + place)
+    for commune in ("parakou", "cotonou", "porto-novo", "abomey-calavi", "djougou", "seme-podji", "bohicon"):
+        yield Figure(DAY, 8, "read", f"commune {commune}", 12_345)
+    for screen in (
+        *(
+            "services.card",
+            "services.which_theme",
+            "exams.seat",
+            "exams.result",
+            "requests.reference",
+            "careers.number",
+        ),
+        *("centres.which_department", "help.topics", "contact.where", "emergency.numbers", "language.choose"),
+    ):
+        yield Figure(DAY, 9, "arrived", screen, 1_234_567)
+    for what in ("calls", "hops", "served"):
+        yield Figure(DAY, 9, what, "africastalking_ussd", 9_876_543)
+    yield Figure(DAY, 9, "parts", "sms", 7_654_321)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_busy_month_is_one_sheet_and_accessible(our_settings: Making, width: int) -> None:
+    priced = our_settings(sms_price=5.0, ussd_price=2.0)
+    async with chromium() as browser, live_desk(priced, browser, width) as here:
+        await UsageRepository(here.parts.database).add(busy_month())
+        await here.go("/bureau/chiffres?mois=2026-10")
+        await here.page.click("text=Résumé du mois")
+        await here.page.wait_for_url("**/chiffres/mois?mois=2026-10")
+        assert await here.page.inner_text("h1") == "Zin : octobre 2026"
+        await here.sound()
+        assert await here.page.evaluate("document.documentElement.scrollWidth") <= width
+        printed = await here.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+        await here.page.click("a[rel=prev]")
+        await here.page.wait_for_selector("text=Personne n'a appelé ni écrit ce mois-là.")
+        await here.sound()
