@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from playwright.async_api import expect
 
 from tests.admin.writing.test_structure_page import added, fields_of, form_of, send
 from tests.support.admin_client import Client
-from tests.support.browser import Making
+from tests.support.browser import Making, chromium, live_desk
 from tests.support.map_reader import serve
 
 pytestmark = pytest.mark.slow
@@ -52,3 +53,31 @@ async def test_look_up_that_becomes_an_end_asks_for_its_text(our_settings: Makin
         back = {**await form_of(client, PAGE), "sorte": "end", "dit": "C'est tout.", "action": "enregistrer"}
         assert (await send(client, back, PAGE))[0] == 303
         assert "C&#39;est tout." in await (await client.get("/bureau/ecran/help.la_suite")).text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_question_is_added_and_asked(our_settings: Making, width: int) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, width) as live:
+        page = live.page
+        await live.go("/bureau/ecran/help.topics/changer")
+        await page.get_by_role("button", name="Ajouter un choix").click()
+        await page.fill("[name='choix.5.label']", "La suite")
+        await page.select_option("[name='choix.5.to']", "+")
+        await page.fill("[name='choix.5.dit']", "Que voulez-vous ?")
+        await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+        await expect(page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
+        await live.go(PAGE)
+        await page.get_by_label("Sorte d'écran").select_option("ask")
+        await page.get_by_role("button", name="Changer de sorte").click()
+        await page.get_by_label("Nom sous lequel la réponse est retenue").fill("commune_name")
+        await page.get_by_label("Forme de la réponse").fill(".{2,40}")
+        await page.get_by_label("Ce que l'on dit quand").fill("Au moins 2 lettres.")
+        await page.get_by_label("La réponse mène à", exact=True).select_option("+")
+        await page.get_by_label("La réponse mène à un nouvel écran").fill("Merci, {commune_name}.")
+        await expect(page.locator("[data-part=plan] svg")).to_contain_text("merci_commune_name")
+        await live.sound()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
+        await expect(page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
+        await live.sound()
