@@ -38,6 +38,7 @@ from admin.writing import (
     services_page,
     structure_page,
     upload_page,
+    yaml_page,
 )
 
 WAYS: Final[tuple[Route, ...]] = (
@@ -53,6 +54,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *screen_page.WAYS,
     *screen_actions.WAYS,
     *structure_page.WAYS,
+    *yaml_page.WAYS,
     *draft_page.WAYS,
     *services_page.WAYS,
     *service_page.WAYS,

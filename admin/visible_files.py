@@ -38,6 +38,7 @@ FILES: Final[Mapping[str, Callable[[str], str]]] = {
     "journey": journey_path,
     "screen": journey_path,
     "service": path_of,
+    "path": str,
 }
 # Parts that name no file: what they name has its own check, or is of the house.
 OTHER_PARTS: Final = frozenset({"name", "named", "version", "code", "text", "line", "secret"})

@@ -43,6 +43,17 @@ def try_journey(edition: MenuVersion, name: str, text: str, drafts: Collection[s
     return JourneyTrial(text, journeys.files[name], edition=made)
 
 
+def try_journey_file(edition: MenuVersion, name: str, text: str) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return what is wrong with a journey's file as somebody types it: in this file, and in others for its sake."""
+    journeys = with_journey(edition.journeys, name, text)
+    if not journeys.files[name].screens:  # nothing can be read; what others say of it follows from that
+        return tuple(journeys.files[name].document.problems), ()
+    known = {(one.file, one.what) for one in lint(edition.journeys, edition.questions)}
+    found = [one for one in lint(journeys, edition.questions) if (one.file, one.what) not in known]
+    file = journeys.files[name].document.file
+    return tuple(one for one in found if one.file == file), tuple(one for one in found if one.file != file)
+
+
 def _loose(journeys: Journeys, name: str) -> Iterator[Problem]:
     """Yield the problems that `loose_ends` has, which a form asks about."""
     file = journeys.files[name].document.file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring.journeys.journey_trial import loose_ends, place_of, try_journey
+from authoring.journeys.journey_trial import loose_ends, place_of, try_journey, try_journey_file
 from authoring.validation import validate
 from settings import Settings
 from state.menu.versions import MenuVersion
@@ -47,3 +47,13 @@ def test_screen_with_two_ways_names_both(edition: MenuVersion) -> None:
     text = Path("menus/exams.yaml").read_text("utf-8")
     made = text.replace(alert, f"{alert}      - {{label: Envoi, to: sent}}\n")
     assert loose_ends(edition.journeys, "exams", made) == ((), {"sent": ("not_yet", "result")})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [("    say: Aide\n", "   say: Aide\n", 10), ("to: keys}", "to: key}", 11)],
+)
+def test_typed_file_has_its_faults_and_not_what_follows(edition: MenuVersion, old: str, new: str, line: int) -> None:
+    own, elsewhere = try_journey_file(edition, "help", HELP.replace(old, new))
+    assert line in {one.line for one in own}
+    assert elsewhere == ()
