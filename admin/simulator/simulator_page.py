@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from hashlib import blake2b
 from typing import Any, Final
 
 import orjson
@@ -35,6 +34,7 @@ from admin.simulator.recorder import NotRecorded, RecordingRequest, record
 from admin.simulator.sandbox import Sandbox, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
 from admin.simulator.sandboxes import SANDBOXES
+from admin.simulator.trial_phones import trial_phones
 from admin.simulator.tried_menus import DRAFT, SERVICE, STAGED
 from admin.templating import render
 from channels import open_channels, open_message_channels
@@ -55,18 +55,10 @@ async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> w
     names = {name: NAMES.get(name, f"Version {name[:8]}, préparée") for name in phones}
     code = _service_code(request)
     return render(
-        request, visitor, "simulator.html", lines=phones, names=names, operators=_operators(visitor), code=code,
+        request, visitor, "simulator.html", lines=phones, names=names, operators=trial_phones(visitor), code=code,
         calls=offered(lines[0]) if lines else {}, records=visitor.has_permission("menus"),
         asks=visitor.has_permission("personal"), real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip
-
-
-def _operators(visitor: CurrentUser) -> list[tuple[str, str, str]]:
-    """Return each operator's name, network, and a number for this user, so that two users do not share a phone."""
-    own = int.from_bytes(blake2b(visitor.name.encode(), digest_size=4).digest()) % 10_000
-    last = 1 if visitor.name == DEMO else own
-    plan = country().numbers
-    return [(one.name, one.codes[0] if one.codes else "", plan.trial_number(one, last)) for one in plan.networks]
 
 
 def _about(line: Sandbox) -> Mapping[str, Any]:

@@ -13,92 +13,14 @@ from aiohttp import FormData
 from admin.app import WAYS
 from admin.audit import audit_page
 from admin.auth import HEADER
-from admin.permissions import Permission
 from admin.return_path import sign_in_address
 from admin.routes import Route
 from channels.contracts.request_body import MAX_BYTES
 from tests.support.admin_client import WITHOUT_A_TRACE, address_of, csrf, open_admin_site, send_request, sign_in
+from tests.support.route_permissions import MAY, PERMISSIONS
 
 pytestmark = pytest.mark.slow
 
-# Written here once more, by hand: who may do what is not to change by a slip in one place.
-MAY: dict[Permission, set[str]] = {
-    "enter": {"importer", "approver", "editor", "translator", "reviewer", "support", "viewer", "admin", "demo"},
-    "factor": {"importer", "approver", "editor", "translator", "reviewer", "support", "viewer", "admin"},
-    "own": {"importer", "approver", "editor", "translator", "reviewer", "support", "viewer", "admin"},
-    "people": {"admin"},
-    "view": {"importer", "approver", "editor", "translator", "reviewer", "support", "viewer", "admin", "demo"},
-    "menus": {"editor", "demo"},
-    "translate": {"editor", "translator", "demo"},
-    "review": {"editor", "reviewer", "demo"},
-    "remark": {"editor", "translator", "reviewer", "demo"},
-    "decide": {"editor", "approver"},
-    "messages": {"editor", "approver", "demo"},
-    "results": {"importer", "approver"},
-    "import": {"importer"},
-    "approve": {"approver"},
-    "personal": {"importer", "editor"},
-    "support": {"support", "demo"},
-}
-PERMISSIONS: dict[tuple[str, str], Permission] = {
-    ("POST", "/deconnexion"): "enter",
-    ("GET", "/mon-compte"): "own",
-    ("GET", "/mon-compte/telephone"): "factor",
-    ("POST", "/mon-compte/telephone"): "factor",
-    ("POST", "/mon-compte/telephone/code"): "factor",
-    ("POST", "/mon-compte/mot-de-passe"): "own",
-    ("POST", "/mon-compte/visites"): "own",
-    ("GET", "/comptes"): "people",
-    ("POST", "/comptes"): "people",
-    ("GET", "/comptes/{name}"): "people",
-    ("POST", "/comptes/{name}/lien"): "people",
-    ("POST", "/comptes/{name}/role"): "people",
-    ("POST", "/comptes/{name}/ministere"): "people",
-    ("POST", "/comptes/{name}/visites"): "people",
-    ("POST", "/comptes/{name}/fermer"): "people",
-    ("GET", "/journal"): "view",
-    ("GET", "/journal.csv"): "view",
-    ("GET", "/resultats"): "view",
-    ("GET", "/resultats/{named}"): "view",
-    ("POST", "/resultats/importer"): "import",
-    ("POST", "/resultats/retirer"): "approve",
-    ("POST", "/resultats/fermer"): "approve",
-    ("POST", "/resultats/{named}/approuver"): "approve",
-    ("POST", "/resultats/{named}/publier"): "approve",
-    ("POST", "/resultats/{named}/abandonner"): "results",
-    ("POST", "/ecran/{screen}"): "menus",
-    ("POST", "/ecran/{screen}/changer"): "menus",
-    ("POST", "/yaml/{path:.+}"): "menus",
-    ("GET", "/brouillon"): "view",
-    ("POST", "/brouillon/preparer"): "menus",
-    ("POST", "/brouillon/abandonner"): "menus",
-    ("POST", "/brouillon/choisir"): "menus",
-    ("POST", "/brouillon/disque"): "menus",
-    ("POST", "/menus/{version}/approuver"): "decide",
-    ("POST", "/menus/{version}/publier"): "menus",
-    ("POST", "/menus/{version}/heure"): "menus",
-    ("POST", "/menus/{version}/sans-heure"): "menus",
-    ("GET", "/traduire/{code}"): "view",
-    ("GET", "/traduire/{code}/fichier"): "view",
-    ("POST", "/traduire/{code}/fichier"): "translate",
-    ("POST", "/traduire/{code}/{text}"): "translate",
-    ("POST", "/traduire/{code}/{text}/relire"): "review",
-    ("POST", "/traduire/{code}/{text}/remarque"): "remark",
-    ("GET", "/services/{service}"): "view",
-    ("POST", "/services/{service}"): "menus",
-    ("POST", "/fichiers"): "menus",
-    ("POST", "/fichiers/apport"): "menus",
-    ("GET", "/registres"): "view",
-    ("POST", "/registres/importer"): "import",
-    ("POST", "/registres/annuler"): "import",
-    ("GET", "/messages"): "view",
-    ("GET", "/messages/passerelles"): "view",
-    ("POST", "/essai/dossiers"): "personal",
-    ("GET", "/messages/retrouver"): "support",
-    ("POST", "/messages/retrouver"): "support",
-    ("POST", "/messages/pause"): "messages",
-    ("POST", "/messages/reprise"): "messages",
-}
 ROLES = ("importer", "approver", "editor", "translator", "reviewer", "viewer", "admin", "demo")
 LET_IN = {200, 303, 400, 404, 409, 422}  # an empty form gets an error page
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import socket
-import ssl
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from bench.processes import free_port
 from tests.support.front_proxies import KINDS, Proxy, prepare, proxied
-from tests.support.patience import PATIENCE
+from tests.support.proxy_backends import Backend, QuietServer, Unready, answer, status
 from tests.support.threaded_server import running
 
 pytestmark = pytest.mark.slow
@@ -58,32 +55,6 @@ def below(path: str) -> str:
 TABLE = table()
 
 
-class Backend(BaseHTTPRequestHandler):
-    """A server that accepts every request with a body of any length."""
-
-    protocol_version = "HTTP/1.1"
-
-    def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
-        self.send_header("X-Host-Seen", self.headers.get("Host", "none"))
-        self.send_header("X-Trace-Seen", self.headers.get("traceparent", "none"))
-        self.end_headers()
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = answer  # noqa: N815 - names of http.server
-
-    def log_message(self, *_: object) -> None:
-        """Print nothing."""
-
-
-class QuietServer(ThreadingHTTPServer):
-    """It says nothing of clients that leave, as the checks of HAProxy do."""
-
-    def handle_error(self, *_: object) -> None:
-        """Print nothing."""
-
-
 @pytest.fixture(scope="module")
 def backend() -> Iterator[int]:
     with running(QuietServer(("127.0.0.1", 0), Backend)) as port:
@@ -94,24 +65,6 @@ def backend() -> Iterator[int]:
 def proxy(request: pytest.FixtureRequest, backend: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     with proxied(request.param, tmp_path_factory.mktemp("proxy"), (backend, backend), INSIDE) as one:
         yield one
-
-
-def status(proxy: Proxy, method: str, path: str, announced: int = 0) -> int:
-    """The first status that answers a request whose body of so many bytes is announced and not sent."""
-    body = f"Content-Length: {announced}\r\nExpect: 100-continue\r\n" if announced else ""
-    return int(answer(proxy, f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{body}\r\n").split()[1])
-
-
-def answer(proxy: Proxy, request: str) -> str:
-    """What comes first behind a request."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with (
-        socket.create_connection(("127.0.0.1", proxy.port), PATIENCE) as plain,
-        context.wrap_socket(plain, server_hostname="localhost") as line,
-    ):
-        line.sendall(request.encode())
-        return line.recv(4096).decode()
 
 
 @pytest.mark.parametrize("host", ["localhost", "zin.example:8443", "[::1]:8443"])
@@ -128,18 +81,6 @@ def test_caller_chooses_no_trace(proxy: Proxy) -> None:
     header = f"traceparent: 00-{'a' * 32}-{'b' * 16}-01"
     request = f"GET /ussd/africastalking/{SECRET} HTTP/1.1\r\nHost: localhost\r\n{header}\r\n\r\n"
     assert "x-trace-seen: none\r\n" in answer(proxy, request).lower()
-
-
-class Unready(Backend):
-    """A server that says it is not ready, and answers calls nevertheless: a store is away."""
-
-    def answer(self) -> None:
-        if self.path == "/health/ready":
-            self.send_error(503)
-        else:
-            super().answer()
-
-    do_GET = do_POST = answer  # noqa: N815 - names of http.server
 
 
 @pytest.mark.parametrize("kind", KINDS)
