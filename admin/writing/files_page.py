@@ -13,7 +13,7 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.templating import page_number, render
-from admin.visible_files import visible_files
+from admin.visible_files import is_visible_version, visible_files
 from authoring.ministries import ministry_of
 from authoring.uploads.received import MENUS, folders_of, zip_to_send
 from authoring.versions.archive import Files
@@ -37,7 +37,7 @@ async def files_page(request: web.Request, visitor: CurrentUser, refused: str = 
     """Show the files, with why something that was sent is not taken."""
     desk = request.config_dict[ADMIN_CONTEXT]
     query, version = request.query.get("q", "")[:MAX_SEARCH_CHARACTERS], request.query.get("version", DRAFT)
-    offered = await _versions(desk)
+    offered = await _versions(desk, visitor)
     version = version if version in offered else DRAFT
     try:
         files = await _files(desk, visitor, version)
@@ -89,15 +89,18 @@ async def _files(desk: AdminContext, visitor: CurrentUser, version: str) -> File
     }
 
 
-async def _versions(desk: AdminContext) -> Mapping[str, str]:
+async def _versions(desk: AdminContext, visitor: CurrentUser) -> Mapping[str, str]:
     """Return what may be downloaded by version, with its name in French: the draft, staged and published ones."""
     found = {DRAFT: "le brouillon"}
     repository = desk.versions.repository
-    found |= {one.version: f"{one.version[:8]}, préparée par {one.by}" for one in await repository.staged()}
+    visible = await visible_files(desk, visitor)
+    for one in await repository.staged():
+        if await is_visible_version(desk, visible, one.version):
+            found[one.version] = f"{one.version[:8]}, préparée par {one.by}"
     history = await repository.history(MAX_VERSIONS)
-    for place, one in enumerate(history):
-        title = "en service" if place == 0 else f"publication n° {one.number}"
-        found.setdefault(one.version, f"{one.version[:8]}, {title}")
+    for place, past in enumerate(history):
+        title = "en service" if place == 0 else f"publication n° {past.number}"
+        found.setdefault(past.version, f"{past.version[:8]}, {title}")
     return found
 
 

@@ -32,7 +32,9 @@ pytestmark = pytest.mark.slow
 SERVICE = "casier-judiciaire-b3"
 OWN = ("fruits.yaml", "exams/bac.yaml", f"catalogue/{SERVICE}.yaml")  # of justice
 TELLING = ("Les fruits de la Justice", "Extrait de la Justice", "bac-2027", "greffe.k", "fruits.yaml")
-TRIALS = "/essai"  # what citizens may dial, they may too
+# What citizens may dial, they may too; and a stream that says when menus change, which has no end.
+SEARCHED = "services?q=justice"
+NO_PAGES = ("/essai", "/suivi")
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,23 @@ async def _things(desk: AdminContext, menus: Path) -> dict[str, str]:
     publishing = Publishing(desk.database, production=True, ministries=exam_ministries(menus))
     named = await publishing.store_draft(Operator("ida", "importer", "justice"), BAC, file())
     text = next(one for one in texts_of(before.files).values() if {p.file for p in one.places} == {"fruits.yaml"})
-    things = {"journey": "fruits", "screen": "fruits.which", "service": SERVICE, "named": named}
+    things = {"path": "fruits.yaml", "journey": "fruits", "screen": "fruits.which", "service": SERVICE, "named": named}
     return things | {"version": staged.version, "text": text.id, "name": "greffe.k"}
 
 
+PART = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def parts_of(route: Route) -> list[str]:
+    return PART.findall(route.path)
+
+
 def addressed(route: Route, things: dict[str, str]) -> str:
-    return "/bureau" + re.sub(r"\{(\w+)\}", lambda part: things.get(part[1], "fr"), route.path)
+    return "/bureau" + PART.sub(lambda part: things.get(part[1], "fr"), route.path)
 
 
 def test_each_part_of_an_address_has_its_check() -> None:
-    parts = {part for route in WAYS for part in re.findall(r"\{(\w+)\}", route.path)}
+    parts = {part for route in WAYS for part in parts_of(route)}
     assert parts == FILES.keys() | OTHER_PARTS
 
 
@@ -85,7 +94,7 @@ async def reached(found: House, token: str) -> dict[tuple[str, str], int]:
     """What its account gets at each address of a thing of justice."""
     got = {}
     for route in WAYS:
-        if not found.things.keys().isdisjoint(re.findall(r"\{(\w+)\}", route.path)):
+        if not found.things.keys().isdisjoint(parts_of(route)):
             address = addressed(route, found.things)
             async with found.client.request(route.method, address, headers={HEADER: token}) as answer:
                 got[route.method, route.path] = answer.status
@@ -94,11 +103,12 @@ async def reached(found: House, token: str) -> dict[tuple[str, str], int]:
 
 async def listed(found: House) -> dict[str, str]:
     """The pages without a name in their address, as their reader gets them."""
+    plain = (one.path for one in WAYS if one.method == "GET" and "{" not in one.path)
     pages = {}
-    for route in WAYS:
-        if route.method == "GET" and "{" not in route.path and not route.path.startswith(TRIALS):
-            async with found.client.get(f"/bureau{route.path}") as answer:
-                pages[route.path] = unescape(await answer.text()) if answer.status == 200 else ""
+    for path in (*plain, f"/{SEARCHED}"):
+        if not path.startswith(NO_PAGES):
+            async with found.client.get(f"/bureau{path}") as answer:
+                pages[path] = unescape(await answer.text()) if answer.status == 200 else ""
     return pages
 
 
@@ -124,7 +134,7 @@ async def test_pages_of_the_own_ministry_have_these_rows(valkey_url: str, tmp_pa
     async with house(valkey_url, tmp_path) as found:
         await sign_in(found.client, "approver", ministry="justice")
         pages = {}
-        for path in ("plan", "services", "resultats", "journal", "brouillon"):
+        for path in ("plan", SEARCHED, "resultats", "journal", "brouillon"):
             pages[path] = unescape(await (await found.client.get(f"/bureau/{path}")).text())
         assert {word for word in TELLING if any(word in text for text in pages.values())} == set(TELLING)
         assert all("approbateur, Ministère de la Justice" in text for text in pages.values())

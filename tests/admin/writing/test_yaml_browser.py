@@ -58,6 +58,7 @@ async def test_line_is_completed_by_keyboard_alone(our_settings: Making) -> None
         await keys.type("}")
         added = "      - {label: Encore, to: languages}\n"
         await expect(page.locator("#texte")).to_have_value(text.replace(CHOICE, CHOICE + added))
+        await expect(page.locator("#fautes p")).to_have_count(0)
         await keys.press("Tab")
         await expect(page.get_by_role("button", name="Enregistrer dans le brouillon")).to_be_focused()
         await keys.press("Enter")
