@@ -17,12 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from admin.glossary.words import BY_NAME
 from admin.help.pages import help_of
 from admin.permissions import CurrentUser
+from admin.static_files import add_static
 from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.direct_requests import SERVER
 from reporting.french import format_count, format_day, format_hour, format_number
 
 HERE: Final = Path(__file__).parent
-STATIC: Final = HERE / "static"
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -70,7 +70,7 @@ def template_environment() -> Environment:
 def setup_templates(desk: web.Application) -> None:
     """Set up templates, static files and headers of the admin site."""
     aiohttp_jinja2.setup(desk, **LOADING).filters.update(FILTERS)
-    desk.router.add_static("/static", STATIC)
+    add_static(desk)
     desk.on_response_prepare.append(_secure)
 
 

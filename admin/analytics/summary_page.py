@@ -17,7 +17,8 @@ from admin.analytics.period_report import PeriodReport, load_report, sources_of
 from admin.context import ADMIN_CONTEXT
 from admin.permissions import CurrentUser
 from admin.routes import Route
-from admin.templating import STATIC, render, template_environment
+from admin.static_files import FOLDER
+from admin.templating import render, template_environment
 from analytics.counters import day_of
 from reporting.french import format_hour
 from state.menu.versions import MenuVersion
@@ -39,7 +40,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 
 def summary_file(report: PeriodReport, edition: MenuVersion, now: float) -> str:
     """Return the summary as one HTML file that needs no other; now is in Unix seconds."""
-    style = (STATIC / "summary.css").read_text("utf-8")
+    style = (FOLDER / "summary.css").read_text("utf-8")
     template = template_environment().get_template("month_summary_file.html")
     return template.render(style=style, wrong="", **summary_context(report, edition, now))
 

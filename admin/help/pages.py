@@ -63,6 +63,20 @@ PAGES: Final = (
         ("brouillon", "version"),
     ),
     PageHelp(
+        "/bureau/fichiers",
+        "Fichiers",
+        "Pour qui préfère un autre programme : recevez les fichiers d'une version, changez-les, et apportez-les au "
+        "brouillon. Zin compare d'abord ; rien n'est pris avant que vous l'ayez lu.",
+        ("version", "brouillon"),
+    ),
+    PageHelp(
+        "/bureau/yaml",
+        "Fichier en YAML",
+        "Un fichier du brouillon, tel qu'il est écrit. Chaque faute a sa ligne ; les formulaires du plan et des services "
+        "changent les mêmes fichiers.",
+        ("brouillon",),
+    ),
+    PageHelp(
         "/bureau/menus",
         "Menus",
         "La version que reçoivent les citoyens, ce qui est préparé, et l'historique. Comparer montre ce qu'un "

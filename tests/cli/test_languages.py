@@ -97,7 +97,11 @@ WRONG = [
     ("draw", "nowhere", "le parcours « nowhere » n'existe pas. Il y a : "),
     ("words status", "de", "la langue « de » n'existe pas. Il y a : "),
     ("operators add", "--role importer", "il manque NOM."),
-    ("operators add", "x", "il manque --role. Il faut l'un de : importer, approver, editor, support, viewer, admin."),
+    (
+        "operators add",
+        "x",
+        "il manque --role. Il faut l'un de : importer, approver, editor, translator, reviewer, support, viewer, admin.",
+    ),
     (
         "operators add",
         "x --role boss",

@@ -93,7 +93,7 @@ def test_no_secret_and_no_number_is_in_a_log(machine: DebianMachine) -> None:
 
 
 def test_first_account_is_open(followed: CompletedProcess[str]) -> None:
-    assert "Compte « a.kossou » ouvert (importer).\n" in followed.stdout
+    assert "Compte « a.kossou » ouvert (admin).\n" in followed.stdout
 
 
 @pytest.mark.usefixtures("followed")

@@ -70,7 +70,7 @@ async def test_file_is_imported_once_moved_and_reported(drop: Drop) -> None:
     assert drop.names(DONE) == ["jour.csv", "jour.csv.rapport.txt"]
     assert not list((drop.folder / "requests" / IN_PROGRESS).iterdir())
     (report,) = (drop.folder / "requests" / DONE).glob("*.rapport.txt")
-    assert "1 lignes, 0 refusées" in report.read_text()
+    assert "1 ligne, 0 refusée" in report.read_text()
 
 
 @pytest.mark.parametrize(

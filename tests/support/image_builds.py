@@ -41,7 +41,7 @@ class ImageStore:
 
     def make_base(self) -> None:
         """Make the base image: a Debian with Python, as small as it can be."""
-        root = install_debian(self.folder, ("python3-venv",), ())
+        root = install_debian(self.folder, ("python3-venv", "tzdata"), ())
         container = self.buildah("from", "scratch")
         self.buildah("add", "--quiet", container, str(root), "/")
         self.buildah("commit", "--quiet", container, BASE)

@@ -78,7 +78,8 @@ async def test_list_shows_roles_and_last_sign_in(valkey_url: str, tmp_path: Path
         await Accounts(client.app[SERVICES].database).add("zoe", "viewer", PASSWORD, "console:test")
         await post(client, "comptes/zoe/fermer", token)
         page = unescape(await (await client.get("/bureau/comptes")).text())
-        rows = re.findall(r'<th scope="row"><a href="[^"]+">(\w+)</a></th><td>([^<]+)</td><td>([^<]+)', page)
+        row = r'<th scope="row"><a href="[^"]+">(\w+)</a></th><td>([^<]+)</td><td>tous</td><td>([^<]+)'
+        rows = re.findall(row, page)
         assert [(name, role) for name, role, _ in rows] == [("awa", "administrateur"), ("bio", "éditeur")]
         assert re.fullmatch(r"\d\d/\d\d/20\d\d à \d\d:\d\d", rows[0][2])
         assert rows[1][2] == "invitation pas encore acceptée"
