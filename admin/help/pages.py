@@ -72,8 +72,8 @@ PAGES: Final = (
     PageHelp(
         "/bureau/yaml",
         "Fichier en YAML",
-        "Un fichier du brouillon, tel qu'il est écrit. Chaque faute a sa ligne ; les formulaires du plan et des services "
-        "changent les mêmes fichiers.",
+        "Un fichier du brouillon, tel qu'il est écrit. Chaque faute a sa ligne ; les formulaires du plan et des "
+        "services changent les mêmes fichiers.",
         ("brouillon",),
     ),
     PageHelp(

@@ -12,12 +12,14 @@ from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakePreferences
+from database import open_database
 from database.postgresql import MAX_READING
 from sources import Sources
+from sources.registry import build_sources
 from sources.timeout import TimeLimitedSource
 from state.errors import SourceUnavailable
 from state.interfaces import Outcome, Question
-from tests.support.database import opened, sources_over
+from tests.support.database import opened
 from tests.support.patience import PATIENCE
 from tests.support.postgresql import Server
 
@@ -171,7 +173,8 @@ async def test_frozen_postgresql_is_late_and_recovers(postgresql: Server, tmp_pa
     await registry.fill()
     quick = registry.settings.model_copy(update={"source_seconds": 0.4, "connect_seconds": 0.2})
     await registry.database.close()
-    sources = sources_over(quick)
+    database = open_database(quick)
+    sources = build_sources(quick, database)
     asked = "careers.file", {"number": "100001", "birth_date": "1961-02-03"}
     await until_found(sources, asked)
     await postgresql.freeze()
@@ -184,6 +187,7 @@ async def test_frozen_postgresql_is_late_and_recovers(postgresql: Server, tmp_pa
         await postgresql.thaw()
     outcome = await until_found(sources, asked)
     await sources.close()
+    await database.close()
     assert outcome.facts["kind"] == "pension", "and no answer is mistaken for another's"
 
 

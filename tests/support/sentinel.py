@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -101,9 +101,18 @@ class SentinelGroup:
         if self._kind.program:  # Redis has no coordinated failover
             old.ask("CLIENT", "PAUSE", PAUSE, "WRITE")
         how = () if self._kind.program else ("COORDINATED",)
-        first.wait_until(lambda: first.ask("SENTINEL", "FAILOVER", NAME, *how) == b"OK", "failover")
+        first.wait_until(lambda: self._is_failed_over(first, old, how), "failover")
         self.wait_for(new)
         self.wait_until_complete()
+
+    def _is_failed_over(self, sentinel: RedisProcess, old: RedisProcess, how: Sequence[str]) -> bool:
+        """Whether the sentinel names another primary; if none is on its way, ask for it: an election may fail."""
+        facts = _pairs(sentinel.ask("SENTINEL", "MASTER", NAME))
+        if facts["port"] != str(self._reached[old.port]):
+            return True
+        if "failover_in_progress" not in facts["flags"]:
+            sentinel.ask("SENTINEL", "FAILOVER", NAME, *how)
+        return False
 
     def kill_primary(self) -> RedisProcess:
         """Kill the primary without a word, and return it. The sentinels notice it by themselves: see wait_for."""
