@@ -55,7 +55,8 @@ def serving(container: Container) -> Iterator[subprocess.Popen[bytes]]:
     try:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until and process.poll() is None:
-            if container.run(process, *container.config["Healthcheck"]["Test"][1:]).returncode == 0:
+            check = container.config["Healthcheck"]["Test"][1:]
+            if container.first_process(process) and container.run(process, *check).returncode == 0:
                 break
             time.sleep(0.5)
         assert process.poll() is None, (container.data.parent / "container.log").read_text()

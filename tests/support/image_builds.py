@@ -88,10 +88,13 @@ class Container:
             return subprocess.Popen([*words, f"--setenv=ZIN_SECRET={SECRET}", *self._unprivileged(), *command],
                                     stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # fmt: skip
 
+    def first_process(self, running: subprocess.Popen[bytes]) -> str:
+        """The id of the first process inside, "" until there is one."""
+        return Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().partition(" ")[0]
+
     def run(self, running: subprocess.Popen[bytes], *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside the first one, as its health check does."""
-        first = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()[0]
-        words = ["nsenter", f"--target={first}", "--all", *self._unprivileged(), *command]
+        words = ["nsenter", f"--target={self.first_process(running)}", "--all", *self._unprivileged(), *command]
         environment = dict(one.split("=", 1) for one in (*self.config["Env"], f"ZIN_SECRET={SECRET}"))
         return subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
 
