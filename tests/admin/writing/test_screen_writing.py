@@ -12,6 +12,7 @@ from admin.auth import HEADER
 from admin.writing.screen_form import PREFIX
 from tests.support.admin_client import Client, csrf
 from tests.support.browser import Making, chromium, live_desk
+from tests.support.interrupted_writing import save_in_vain
 from tests.support.map_reader import serve
 
 pytestmark = pytest.mark.slow
@@ -153,16 +154,7 @@ async def test_lost_connection_and_ended_session_lose_nothing(our_settings: Maki
         await live.go(PAGE)
         await page.context.set_offline(True)
         await page.fill(SAY, "Sans réseau")
-        await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
-        await expect(page.get_by_role("status")).to_contain_text("Pas de connexion")
-        await page.context.set_offline(False)
-        await page.context.clear_cookies()
-        await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
-        await expect(page.get_by_role("status")).to_contain_text("Votre session a pris fin")
-        link = page.locator("#contenu").get_by_role("link", name="Se connecter")
-        await expect(link).to_have_attribute("href", re.compile("suite="))
-        await live.go(PAGE)
-        await expect(page.get_by_role("status")).to_contain_text("Voici ce que vous aviez tapé")
+        await save_in_vain(live, PAGE)
         await expect(page.locator(SAY)).to_have_value("Sans réseau")
         await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
         await expect(page.get_by_role("status")).to_contain_text("C'est dans le brouillon")
