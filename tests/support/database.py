@@ -84,11 +84,24 @@ def needed_programs() -> Path:
     return folder
 
 
+_shared: list[Server] = []  # the one server of this process, once a test needed it
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     server = Server(needed_programs())
+    _shared.append(server)
     yield server
     server.remove()
+
+
+@pytest.fixture(autouse=True)
+def databases_removed() -> Iterator[None]:
+    """Remove what a test made on the shared server, once all its fixtures ended."""
+    before = sum(server.made() for server in _shared)
+    yield
+    for server in _shared:
+        server.keep(before)
 
 
 @pytest.fixture(scope="module")

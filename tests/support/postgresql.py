@@ -22,6 +22,7 @@ import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 from tests.support.patience import PATIENCE
 
 QUICK = ("fsync=off", "full_page_writes=off", "shared_buffers=16MB")
+SMALL = ("max_wal_size=64MB", "min_wal_size=32MB")
 
 
 def programs() -> Path | None:
@@ -37,7 +38,9 @@ class Server:
 
     def __init__(self, folder: Path, port: int | None = None, primary: Server | None = None) -> None:
         """A new server, or a standby that follows the primary."""
-        self._programs, self._numbers, self.port = folder, itertools.count(), port
+        self._programs, self.port = folder, port
+        self._names: list[str] = []  # of the databases that `new` made and nobody removed, oldest first
+        self._numbers = itertools.count()
         self.folder = Path(tempfile.mkdtemp(prefix="zin-postgresql-"))
         self._running: subprocess.Popen[bytes] | None = None
         self.filled = False  # the template `filled` is there
@@ -55,7 +58,7 @@ class Server:
 
     def start(self) -> None:
         listens = ("listen_addresses=127.0.0.1", f"port={self.port}") if self.port else ("listen_addresses=",)
-        options = [*QUICK, f"unix_socket_directories={self.folder}", *listens]
+        options = [*QUICK, *SMALL, f"unix_socket_directories={self.folder}", *listens]
         self._running = self._begin("postgres", *(part for option in options for part in ("-c", option)))
         until = time.monotonic() + PATIENCE
         ready: list[str | Path] = [self._programs / "pg_isready", "--quiet", "--host", self.folder]
@@ -91,13 +94,32 @@ class Server:
 
     async def new(self, template: str = "template0", name: str = "") -> str:
         """The address of a new database, a copy of the template."""
-        name = name or f"test_{next(self._numbers)}"
+        if not name:
+            name = f"test_{next(self._numbers)}"
+            self._names.append(name)
         connection = await asyncpg.connect(self.url("postgres"))
         try:
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         finally:
             await connection.close()
         return self.url(name)
+
+    def made(self) -> int:
+        """How many databases without a name of their own are there."""
+        return len(self._names)
+
+    def keep(self, count: int) -> None:
+        """Remove these databases but the oldest `count`: one takes 8 MB, and a run of all tests has a thousand.
+
+        One that is still in use stays.
+        """
+        names, self._names = self._names[count:], self._names[:count]
+        if names and self._running:
+            reached = ("-U", "zin", "-h", self.folder, "-d", "postgres")
+            drops = (part for name in names for part in ("-c", f"DROP DATABASE {name}"))
+            command: list[str | Path] = [self._programs / "psql", "-q", *reached, *drops]
+            with (self.folder / "log").open("ab") as log:
+                subprocess.run(command, check=False, stdout=log, stderr=log, timeout=PATIENCE)
 
     async def freeze(self) -> None:
         """Stop the server's processes where they stand: connected, and silent."""
