@@ -46,6 +46,7 @@ bench: .venv/tests ## hops and messages a second, and what a hop costs; adds row
 	@$(BIN)/python -m bench.delivery
 	@$(BIN)/python -m bench.standings
 	@$(BIN)/python -m bench.desk
+	@$(BIN)/python -m bench.desk_pages
 	@$(BIN)/python -m bench.files
 	@$(BIN)/python -m bench.refusals
 	@$(BIN)/python -m bench.registers
