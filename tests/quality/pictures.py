@@ -1,4 +1,8 @@
-"""`make pictures`: the pictures of the guides in docs/, taken anew of the admin site after some made-up calls."""
+"""`make pictures`: the pictures of the guides in docs/, taken anew.
+
+Most show the admin site after some made-up calls. Those named `etape-…` show a step of docs/operateur.md: they are
+taken while the guide is followed, in production, with its accounts.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +24,12 @@ from runtime.delivery import run_delivery
 from settings import Settings
 from tests.support.browser import LiveDesk, chromium, live_desk
 from tests.support.guide_reader import ROOT, clone
+from tests.support.operator_walk import walk
 from tests.support.patience import PATIENCE
+from tests.support.valkey import Server
 
 IMAGES: Final = ROOT / "docs" / "images"
-WIDTH, HEIGHT = 1200, 940  # at most
+WIDTH, HEIGHT, STEP_HEIGHT = 1200, 940, 780  # at most
 CALLS: Final = ("3*1*12345", "3*1*12346", "passeport", "casier", "4*lokossa", "7*1", "9*1", "6*2*3*1")
 WORDS: Final = ("BAC 12345", "PASSEPORT", "CENTRE Parakou", "n'importe quoi")
 EDITS: Final = (("Résultats d'examens", "Résultats des examens"), ("label: Aide,", "label: Aide et questions,"))
@@ -121,6 +127,7 @@ PICTURES: Final = (
     Picture("service", "/bureau/services/casier-judiciaire-b3", height=600),
     Picture("traduction", f"/bureau/traduire/fon/{text_id('Quel examen ?', '')}", translating, height=650),
     Picture("chiffres", "/bureau/chiffres"),
+    Picture("mois", "/bureau/chiffres/mois"),
     Picture("resultats", "/bureau/resultats"),
     Picture("messages", "/bureau/messages"),
     Picture("journal", "/bureau/journal"),
@@ -167,10 +174,27 @@ async def take(folder: Path) -> list[str]:
     return missing
 
 
+async def take_steps(folder: Path, valkey: str) -> None:
+    """Take the pictures of the operators' guide, while it is followed."""
+
+    async def taken(page: Page, name: str) -> None:
+        await keep(page, IMAGES / f"{name}.png", STEP_HEIGHT)
+
+    async with chromium() as browser:
+        await walk(folder, browser, valkey, taken)
+
+
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
     with suppress_logs(), TemporaryDirectory(prefix="zin-") as folder:
         missing = asyncio.run(take(clone(Path(folder))))
+    with suppress_logs(), TemporaryDirectory(prefix="zin-") as folder, TemporaryDirectory(prefix="zin-") as beside:
+        valkey = Server(Path(beside))
+        valkey.start()
+        try:
+            asyncio.run(take_steps(Path(folder), valkey.url))
+        finally:
+            valkey.kill()
     for path in sorted(IMAGES.glob("*.png")):
         sys.stdout.write(f"{path.relative_to(ROOT)}  {path.stat().st_size:,} bytes\n")
     if missing:

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, STDOUT
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -50,9 +51,13 @@ def _ours() -> dict[str, str]:
 
 
 class Clerk:
-    """One who follows, in a context that ends what `make run` began; patience is in seconds, for what a page shows."""
+    """One who follows, in a context that ends what `make run` began; patience is in seconds, for what a page shows.
+
+    take takes a picture of the page under a name, where the guide has one; without it, pictures are passed over.
+    """
 
     patience = 20.0
+    take: Callable[[Page, str], Awaitable[None]] | None = None
 
     def __init__(self, folder: Path, browser: Browser | None = None, valkey: str = "") -> None:
         self._folder, self._browser = folder, browser
@@ -61,6 +66,7 @@ class Clerk:
         self._desk: LiveDesk | None = None
         self._place: tuple[Path, str] | None = None
         self._answered = ""
+        self._seen: Locator | None = None
 
     async def __aenter__(self) -> Clerk:
         return self
@@ -149,6 +155,12 @@ class Clerk:
         await self._named(self.page.locator("body"), name).click(timeout=self._most)
         await self.page.wait_for_load_state()  # until its scripts have run, keys do nothing
 
+    async def picture(self, name: str) -> None:
+        if self.take:
+            assert self._seen, f"{name}: the page says nothing before"
+            await self._seen.scroll_into_view_if_needed()
+            await self.take(self.page, name)
+
     async def choose(self, option: str, label: str) -> None:
         await self.page.get_by_label(label, exact=True).select_option(label=option, timeout=self._most)
 
@@ -157,7 +169,8 @@ class Clerk:
 
     async def sees(self, *texts: str) -> None:
         for text in texts:
-            await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=self._most)
+            self._seen = self.page.get_by_text(text).filter(visible=True).first
+            await expect(self._seen).to_be_visible(timeout=self._most)
 
     async def sees_no_more(self, text: str) -> None:
         await expect(self.page.get_by_text(text)).to_have_count(0, timeout=self._most)

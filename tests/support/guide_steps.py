@@ -2,7 +2,8 @@
 
 What is done or seen stands in numbered lines, in the sentences that SENTENCES knows, and in fenced blocks: `yaml` and
 `csv` are written into the file that their first line names, `sh` is typed, `text` is what the phone shows, or what a
-command answers, where « … » stands for what differs from day to day. All the rest explains, and is not read.
+command answers, where « … » stands for what differs from day to day. A picture `images/etape-….png` shows what the
+browser shows after the step above it. All the rest explains, and is not read.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ SENTENCES: Final = (
 FILES: Final = {"nouveau fichier": "create", "cherchez": "look_for", "écrivez à la place": "write_instead"}
 SENTENCE: Final = re.compile(r"(?:«[^»]*»|`[^`]*`|<[^>]*>|[^.«`<])+")  # a point within quotes ends nothing
 BLOCK: Final = re.compile(r"(?ms)^( *)```(\w+)\n(.*?)^ *```$")
+PICTURE: Final = re.compile(r"!\[[^\]]*\]\(images/(etape-\w+)\.png\)")
 NUMBERED: Final = re.compile(r"(?m)^\d+\. (.+(?:\n   \S.*)*)")
 
 
@@ -51,11 +53,13 @@ def steps(page: str) -> list[Step]:
     found: list[Step] = []
     blocks = list(BLOCK.finditer(page))
     bare = BLOCK.sub(lambda block: re.sub(r"[^\n]", " ", block[0]), page)  # as long as the page: places stay
-    pieces = sorted([*blocks, *NUMBERED.finditer(bare)], key=lambda piece: piece.start())
-    for piece in pieces:
+    pieces = [*blocks, *NUMBERED.finditer(bare), *PICTURE.finditer(bare)]
+    for piece in sorted(pieces, key=lambda piece: piece.start()):
         line = page.count("\n", 0, piece.start()) + 1
-        read = _block(line, piece, found) if piece.re is BLOCK else _sentences(line, piece[1])
-        found += read
+        if piece.re is PICTURE:
+            found.append(Step(line, "picture", (piece[1],)))
+        else:
+            found += _block(line, piece, found) if piece.re is BLOCK else _sentences(line, piece[1])
     return found
 
 
