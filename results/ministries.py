@@ -9,6 +9,7 @@ from typing import Final
 
 from accounts.accounts import Operator
 from catalog.entries import EXAMS
+from results.announcer import TOPIC
 from results.refusals import PublicationRefused
 
 Ministries = Mapping[str, str]  # the short name of the ministry by exam, "" for an exam of the house
@@ -24,6 +25,12 @@ def exam_ministries(menus: Path) -> Ministries:
 def ministry_of_set(named: str, ministries: Ministries) -> str:
     """Return the ministry of an exam session, or of a result set of it, such as bac-2026.1; UNKNOWN for no exam."""
     return ministries.get(named.partition("-")[0], UNKNOWN)
+
+
+def ministry_of_topic(topic: str, ministries: Ministries) -> str:
+    """Return the ministry of what is announced under a topic, as of a set; a gateway, which is no topic, is of all."""
+    kind, _, session = topic.partition(":")
+    return ministry_of_set(session, ministries) if kind == TOPIC else ""
 
 
 def require_own(by: Operator, named: str, ministries: Ministries) -> None:

@@ -1,6 +1,7 @@
 """The page of the messages that ministries' systems send: each text as citizens read it, in each language.
 
-It shows what menus/messages says, with the longest values; the parts are those that a ministry's budget counts.
+It shows what menus/messages says, with the longest values; the parts are those that a ministry's budget counts. An
+account of a ministry sees the messages of that ministry.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     desk = request.config_dict[ADMIN_CONTEXT]
     served = await desk.versions.active_settings(desk.settings)
     files, edition = read_entries(served.menus).messages, desk.menus.current
-    rows = [(name, file, _texts(file, edition)) for name, file in sorted(files.items())]
+    visible = {name: file for name, file in files.items() if visitor.scope.may_see(file.ministry)}
+    rows = [(name, file, _texts(file, edition)) for name, file in sorted(visible.items())]
     return render(request, visitor, "message_texts.html", rows=rows)
 
 

@@ -16,7 +16,7 @@ from admin.analytics.journey_report import funnels
 from admin.context import AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.outbox.failure_reasons import describe_failure
-from admin.outbox.outbox_page import NAMES
+from admin.outbox.outbox_page import NAMES, whose_messages
 from admin.permissions import CurrentUser, Permission
 from admin.results.results_page import visibility_of
 from admin.translating.languages_page import draft_of, language_lines
@@ -55,7 +55,7 @@ async def waiting(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
     visible = await visible_files(desk, visitor)
     found = [
         await _gateways(desk),
-        await _messages(desk),
+        await _messages(desk, visitor),
         await _results(desk, visitor),
         list(_faults(desk, visible)),
         await _menus(desk, visible),
@@ -75,11 +75,10 @@ async def _gateways(desk: AdminContext) -> list[Task]:
     ]
 
 
-async def _messages(desk: AdminContext) -> list[Task]:
-    found = await outbox_statistics(desk.database)
+async def _messages(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
+    found, whose = await outbox_statistics(desk.database), await whose_messages(desk)
     pauses = (*(one.paused for one in found.gateways), *(one.paused for one in found.broadcasts))
-    paused = [one for one in pauses if one]
-    tasks = [_paused(one) for one in paused]
+    tasks = [_paused(one) for one in pauses if one and visitor.scope.may_see(whose(one.name))]
     late = [one for one in found.gateways if one.oldest is not None and one.oldest > LATE and not one.paused]
     tasks += [
         Task(f"Des messages attendent ({NAMES.get(one.name, one.name)})", "/messages", "messages") for one in late

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +13,10 @@ from catalog.entries import read_entries
 from catalog.message_texts import longest_text
 from server import SERVICES
 from state.text.sms_parts import split_sms
+from tests.support.admin_client import open_admin_site, sign_in
 from tests.support.browser import Making
 from tests.support.map_reader import page, serve
+from tests.support.menu_copies import menus_in
 
 pytestmark = pytest.mark.slow
 
@@ -39,3 +43,20 @@ async def test_page_says_that_there_are_none(our_settings: Making) -> None:
     shutil.rmtree(settings.menus / "messages")
     async with serve(settings) as client:
         assert "est vide" in unescape(await page(client, "messages/modeles"))
+
+
+def copy_of_a_message(menus: Path) -> None:
+    """A message of justice that nobody asks for, as the small menu has no question."""
+    (menus / "messages").mkdir()
+    written = Path("menus/messages/document-pret.yaml").read_text("utf-8")
+    (menus / "messages/document-pret.yaml").write_text(re.sub(r"(?m)^asked: .*\n", "", written), "utf-8")
+
+
+async def test_account_of_a_ministry_reads_the_messages_of_its_own(valkey_url: str, tmp_path: Path) -> None:
+    menus = menus_in(tmp_path)
+    copy_of_a_message(menus)
+    async with open_admin_site(valkey_url, tmp_path / "data", menus=menus) as client:
+        await sign_in(client, "viewer", ministry="sante")
+        assert "document-pret" not in await page(client, "messages/modeles")
+        await sign_in(client, "viewer", "bio", ministry="justice")
+        assert "document-pret" in await page(client, "messages/modeles")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ from channels.outbox.statistics import outbox_statistics
 from database.encryption import Seal
 from runtime.services import Services
 from server import SERVICES
-from tests.support.admin_client import csrf, open_admin_site, sign_in
+from tests.support.admin_client import csrf, open_admin_site, post, sign_in
 from tests.support.audit_entries import done
 from tests.support.browser import Making, chromium, live_desk
+from tests.support.ministry_desk import house
 
 pytestmark = pytest.mark.slow
 
@@ -104,3 +106,31 @@ async def test_pause_without_a_short_reason_is_refused(valkey_url: str, tmp_path
         assert answer.status == 409
         assert 'role="alert"' in await answer.text()
         assert await Pauses(client.app[SERVICES].database).known() == []
+
+
+async def test_account_of_a_ministry_pauses_announcements_of_its_exams_only(valkey_url: str, tmp_path: Path) -> None:
+    async with house(valkey_url, tmp_path) as found:
+        token, pauses = await sign_in(found.client, "editor", ministry="justice"), Pauses(found.database)
+        await wait_in(found.client.app[SERVICES], "sms")
+        shown = unescape(await (await found.client.get("/bureau/messages")).text())
+        assert "Mettre en pause : sms" not in shown
+        assert f"Mettre en pause : {BAC}" in shown
+        assert "une personne sans ministère peut les mettre en pause" in shown
+        status, page = await post(found.client, "messages/pause", token, name="sms", why="essai")
+        assert (status, "une personne sans ministère peut l'arrêter et le reprendre" in page) == (403, True)
+        assert await pauses.known() == []
+        assert (await post(found.client, "messages/pause", token, name=BAC, why="essai"))[0] == 303
+        await pauses.pause("zoe", "sms", "essai")
+        assert (await post(found.client, "messages/reprise", token, name="sms"))[0] == 403
+        assert {one.name for one in await pauses.known()} == {"sms", BAC}
+
+
+async def test_announcements_of_another_ministry_are_unlisted_and_stay(valkey_url: str, tmp_path: Path) -> None:
+    async with house(valkey_url, tmp_path) as found:
+        token, pauses = await sign_in(found.client, "editor", ministry="sante"), Pauses(found.database)
+        await wait_in(found.client.app[SERVICES], "sms")
+        await pauses.pause("zoe", BAC, "essai")
+        for path in ("messages", "accueil"):
+            assert "bac-2027" not in await (await found.client.get(f"/bureau/{path}")).text(), path
+        assert (await post(found.client, "messages/reprise", token, name=BAC))[0] == 403
+        assert [one.name for one in await pauses.known()] == [BAC]

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from channels.outbox.pauses import CannotPause, Pauses
+from accounts.accounts import Accounts
+from channels.outbox.pauses import CannotPause, NotYourMinistry, Pauses
 from channels.workers.delivery_window import PAUSED
 from database.leased_queue import LEASE_SECONDS
 from state.store.interface import Allowance
@@ -92,6 +93,20 @@ async def test_pause_and_resume_are_audited_once(office: Office) -> None:
         (paused.paused_by, "outbox pause", BAC),
         ("awa", "outbox resume", BAC),
     ]
+
+
+async def test_account_of_a_ministry_pauses_nothing_of_all_ministries(office: Office) -> None:
+    await office.post("news", topic=BAC)
+    await Accounts(office.database).add("awa", "editor", "six calebasses pleines", "console:test", ministry="justice")
+    await office.pauses.pause("bio", "sms")
+    for action in (office.pauses.pause, office.pauses.resume, office.pauses.cancel):
+        with pytest.raises(NotYourMinistry, match="une personne sans ministère"):
+            await action("awa", "sms")
+    assert [one.name for one in await office.pauses.known()] == ["sms"]
+    own = Pauses(office.database, office.house.clock, {BAC: "justice"}.__getitem__)
+    await own.pause("awa", BAC)
+    assert await own.cancel("awa", BAC) == 1
+    await own.resume("awa", BAC)
 
 
 @pytest.mark.parametrize("name", ["", "smz", "exams.result:bac-2072", "x" * 200])
