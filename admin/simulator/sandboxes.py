@@ -9,9 +9,10 @@ from typing import Final
 
 from aiohttp import web
 
+from accounts.scope import EVERYTHING, Scope
 from admin.simulator.operator_ports import SharedPorts
 from admin.simulator.sandbox import Sandbox
-from admin.simulator.tried_menus import Lines, Staged, TriedMenus
+from admin.simulator.tried_menus import DRAFT, Lines, Staged, TriedMenus
 from database.migrations import migrate
 from database.sqlite import SQLite
 from settings import Settings
@@ -19,13 +20,13 @@ from sources.registry import entry_sources
 from state.interfaces import Source
 
 FILE: Final = "trial.sqlite"
-MAX_VERSIONS: Final = 4  # sandboxes of versions that somebody tries by their names
+MAX_VERSIONS: Final = 4  # sandboxes of versions that somebody tries by their names, and of drafts of ministries
 
 
 class Sandboxes:
     """Sandboxes by name, as in addresses; lines gives the menus of each, None while there are none.
 
-    Any staged version has one too, by the name of the version.
+    Any staged version has one too, by the name of the version, and the draft one for each ministry that tries it.
     """
 
     def __init__(self, settings: Settings, service: SharedPorts, lines: Lines, staged: Staged) -> None:
@@ -34,16 +35,15 @@ class Sandboxes:
         self._lines: dict[str, Sandbox] = {}
         self._opening = asyncio.Lock()
 
-    async def every(self, version: str = "") -> list[Sandbox]:
-        """Return the sandboxes that can be used now, with that of a version that is asked for."""
-        found = [await self.line(name) for name in dict.fromkeys((*self._menus, version))]
-        return [line for line in found if line]
+    async def line(self, name: str, scope: Scope = EVERYTHING) -> Sandbox | None:
+        """Return the sandbox of this name, on its present menus; of the draft, on the changes of this scope.
 
-    async def line(self, name: str) -> Sandbox | None:
-        """Return the sandbox of this name, on its present menus. Raises SourceUnavailable."""
-        tried = await (self._menus[name]() if name in self._menus else self._staged(name))
+        Raises SourceUnavailable.
+        """
+        tried = await (self._menus[name](scope) if name in self._menus else self._staged(name))
         if tried is None:
             return None
+        name = f"{name}-{scope.ministry}" if scope.is_bound and name == DRAFT else name
         async with self._opening:
             await self._make_room(name)
             if name not in self._lines:

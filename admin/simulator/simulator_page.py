@@ -33,9 +33,9 @@ from admin.simulator.real_data_access import NotPermitted, RealFiles
 from admin.simulator.recorder import NotRecorded, RecordingRequest, record
 from admin.simulator.sandbox import Sandbox, build_phone
 from admin.simulator.sandbox_setup import NotShown, ScreenPosition, open_at_screen, reset_phone
-from admin.simulator.sandboxes import SANDBOXES
 from admin.simulator.trial_phones import trial_phones
 from admin.simulator.tried_menus import DRAFT, SERVICE, STAGED
+from admin.simulator.visible_lines import line_of, lines_of
 from admin.templating import render
 from channels import open_channels, open_message_channels
 from channels.contracts.request_body import FORM_BODY, form
@@ -49,14 +49,13 @@ NAMES: Final = {SERVICE: "En service", STAGED: "Version préparée", DRAFT: "Bro
 
 async def show(request: web.Request, visitor: CurrentUser, wrong: str = "") -> web.Response:
     """Show the simulator."""
-    version = request.query.get("ligne", "")
-    lines = await request.config_dict[SANDBOXES].every(version)
-    phones = {line.name: _about(line) for line in lines}
+    lines = await lines_of(request, visitor, request.query.get("ligne", ""))
+    phones = {name: _about(line) for name, line in lines.items()}
     names = {name: NAMES.get(name, f"Version {name[:8]}, préparée") for name in phones}
     code = _service_code(request)
     return render(
         request, visitor, "simulator.html", lines=phones, names=names, operators=trial_phones(visitor), code=code,
-        calls=offered(lines[0]) if lines else {}, records=visitor.has_permission("menus"),
+        calls=offered(lines[SERVICE]), records=visitor.has_permission("menus"),
         asks=visitor.has_permission("personal"), real=await _real(request).permission(visitor), wrong=wrong,
     )  # fmt: skip
 
@@ -72,7 +71,7 @@ def _on_line(
     """Return a handler that runs an action on a sandbox with a form and returns JSON; errors are one line."""
 
     async def acted(request: web.Request, visitor: CurrentUser) -> web.Response:
-        line = await request.config_dict[SANDBOXES].line(request.match_info["line"])
+        line = await line_of(request, visitor, request.match_info["line"])
         if line is None:
             return _json({"error": "Cette ligne d'essai n'existe pas."}, 404)
         try:
@@ -163,7 +162,7 @@ def _gateway(path: str) -> Act:
     """Return a handler for requests of a gateway to this channel's path."""
 
     async def came(request: web.Request, visitor: CurrentUser) -> web.Response:
-        line = await request.config_dict[SANDBOXES].line(request.match_info["line"])
+        line = await line_of(request, visitor, request.match_info["line"])
         if line is None:
             return web.Response(status=404, text="no such line\n")
         is_real = await _real(request).permission(visitor) is not None

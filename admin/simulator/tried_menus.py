@@ -1,10 +1,14 @@
-"""Where the menus of each line of the simulator come from: in service, staged, of the draft, or a version by name."""
+"""Where the menus of each line of the simulator come from: in service, staged, of the draft, or a version by name.
+
+A person of a ministry tries the draft with the changes of that ministry (admin/simulator/visible_lines.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from accounts.scope import Scope
 from authoring.drafts.compiled_draft import CompiledDraft
 from authoring.versions.cache import CompiledMenus, CompiledVersionCache
 from catalog.entries import Entries
@@ -23,21 +27,21 @@ class TriedMenus:
     entries: Entries | None = None
 
 
-Lines = Mapping[str, Callable[[], Awaitable[TriedMenus | None]]]
+Lines = Mapping[str, Callable[[Scope], Awaitable[TriedMenus | None]]]
 Staged = Callable[[str], Awaitable[TriedMenus | None]]  # the staged version of this name
 
 
 def menus_of_lines(menus: ActiveMenus, compiled: CompiledVersionCache, draft: CompiledDraft) -> Lines:
     """Return where the menus of each line come from."""
 
-    async def served() -> TriedMenus:
+    async def served(_: Scope) -> TriedMenus:
         return TriedMenus(menus.current)
 
-    async def staged() -> TriedMenus | None:
+    async def staged(_: Scope) -> TriedMenus | None:
         return _tried(compiled.staged)
 
-    async def drafted() -> TriedMenus | None:
-        return _tried(await draft.changed_menus())
+    async def drafted(scope: Scope) -> TriedMenus | None:
+        return _tried(await draft.changed_menus(scope))
 
     return {SERVICE: served, STAGED: staged, DRAFT: drafted}
 

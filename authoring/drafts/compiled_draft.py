@@ -1,7 +1,8 @@
 """Compiles the working copy of the draft, so that pages show it as citizens would get it.
 
 The files are laid out in one folder of this process, in which only changed files are written: a file that stays is
-parsed once, however often the draft changes.
+parsed once, however often the draft changes. What one ministry changes is compiled apart, in a folder of its own, for
+its accounts, who see and publish nothing else of the draft.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from accounts.scope import EVERYTHING, Scope
 from authoring.drafts.draft_languages import wordings_in
 from authoring.drafts.repository import MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy
+from authoring.ministries import own_changes
 from authoring.versions.archive import Files
 from authoring.versions.cache import Check, CompiledMenus
 from authoring.versions.errors import MenusRefused
@@ -55,6 +58,7 @@ class CompiledDraft:
         self._laid_out: Files = {}
         self._known: tuple[MenuVersion, CheckedDraft] | None = None
         self._shown: tuple[MenuVersion, str, MenuVersion] | None = None
+        self._ministries: dict[str, CompiledDraft] = {}
 
     async def edition(self, working_copy: WorkingCopy) -> MenuVersion:
         """Return the journeys of the working copy, or those that citizens get if it cannot be compiled.
@@ -67,13 +71,24 @@ class CompiledDraft:
             self._shown = (active, working_copy.version, written)
         return self._shown[2]
 
-    async def changed_menus(self) -> CompiledMenus | None:
-        """Return the draft, to be tried; None if it changes nothing, or cannot be compiled or read."""
+    async def changed_menus(self, scope: Scope = EVERYTHING) -> CompiledMenus | None:
+        """Return the draft, to be tried, with the changes that this scope may publish.
+
+        Returns None if it changes nothing, or cannot be compiled or read.
+        """
         try:
             working_copy = await self.drafts.working_copy()
-            return (await self.check(working_copy)).menus if working_copy.changed else None
+            if not scope.is_bound:
+                return (await self.check(working_copy)).menus if working_copy.changed else None
+            own = await asyncio.to_thread(own_changes, scope, working_copy)
+            return (await self._apart(scope.ministry).check(own)).menus if own.changed else None
         except (MenusRefused, SourceUnavailable):
             return None
+
+    def _apart(self, ministry: str) -> CompiledDraft:
+        if ministry not in self._ministries:
+            self._ministries[ministry] = CompiledDraft(self.drafts, self._check, self._within, self._active)
+        return self._ministries[ministry]
 
     async def _compiled(self, working_copy: WorkingCopy) -> MenuVersion | None:
         found = (await self.check(working_copy)).menus
@@ -90,7 +105,9 @@ class CompiledDraft:
             return replace(found, working_copy=working_copy)
 
     async def close(self) -> None:
-        """Remove the folder."""
+        """Remove the folders."""
+        for ministry in self._ministries.values():
+            await ministry.close()
         async with self._one:
             if self._folder:
                 await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)

@@ -57,20 +57,22 @@ async def test_no_column_and_no_key_identifies_a_number(
 ) -> None:
     async with everything_done(valkey_url, tmp_path, await server.new() if server else "") as zin:
         database, preferences = zin.client.app[SERVICES].database, zin.client.app[SERVICES].sources.preferences
-        for chosen in (preferences, *(line.preferences for line in await zin.client.app[SANDBOXES].every())):
+        trial = await zin.client.app[SANDBOXES].line("service")
+        assert trial
+        for chosen in (preferences, trial.preferences):
             await chosen.close()  # writes what waits
         values = [one async for one in kept(database)]
         there = {place.partition(".")[0] for place, _ in values}
         assert {"outbox", "promises", "opted_out", "preferences", "early_reports", "audit"} <= there
         own = SQLite(tmp_path / FILE)
         await migrate(own)
-        trial = [(f"trial {place}", value) async for place, value in kept(own)]
+        tried = [(f"trial {place}", value) async for place, value in kept(own)]
         await own.close()
-        assert {"trial outbox", "trial preferences"} <= {place.partition(".")[0] for place, _ in trial}
+        assert {"trial outbox", "trial preferences"} <= {place.partition(".")[0] for place, _ in tried}
         with Redis.from_url(valkey_url) as store:
             keys = [("key of the store", bytes(key).decode()) for key in store.keys("*")]
         assert {"heard", "sent", "session", "trial"} <= {key.partition(":")[0] for _, key in keys}
-    assert complaints([*values, *trial, *keys], identifying) == set()
+    assert complaints([*values, *tried, *keys], identifying) == set()
 
 
 @pytest.mark.parametrize(

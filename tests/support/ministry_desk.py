@@ -22,6 +22,7 @@ from tests.support.results_desk import BAC, file
 
 SERVICE = "casier-judiciaire-b3"
 OWN = ("fruits.yaml", "exams/bac.yaml", f"catalogue/{SERVICE}.yaml")  # of justice
+HEALTH = "long.yaml"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,12 @@ class House:
 
 @asynccontextmanager
 async def house(url: str, folder: Path) -> AsyncIterator[House]:
-    """Justice has a journey, a service and an exam, a staged version, a draft of results and an account, juste."""
+    """Justice has a journey, a service and an exam, a staged version, a draft of results and an account, greffe.k.
+
+    Health has a journey.
+    """
     menus = menus_in(folder)
+    (menus / HEALTH).write_text(f"ministry: sante\n{(menus / HEALTH).read_text('utf-8')}", "utf-8")
     for path in OWN:
         text = (menus / path).read_text("utf-8")
         text = re.sub(r"(?m)^title: Fruits$", "title: Les fruits de la Justice", text)
