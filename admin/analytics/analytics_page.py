@@ -12,6 +12,7 @@ from markupsafe import Markup
 from admin.analytics import usage_report
 from admin.analytics.period import NoPeriod, Period, parse_period
 from admin.analytics.period_report import load_report, sources_of
+from admin.analytics.visible_figures import visible_figures
 from admin.context import ADMIN_CONTEXT
 from admin.csv_text import csv_answer
 from admin.permissions import CurrentUser
@@ -41,7 +42,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     except NoPeriod as no:
         asked, wrong = parse_period({}, now), str(no)
     desk = request.config_dict[ADMIN_CONTEXT]
-    report = await load_report(await sources_of(desk), asked, now)
+    report = await load_report(await sources_of(desk, visitor), asked, now)
     found = report.found
     page = {
         "period": asked, "wrong": wrong, "today": now, "report": report,
@@ -62,8 +63,9 @@ async def export(request: web.Request, visitor: CurrentUser) -> web.Response:
         asked = parse_period(request.query, day_of(time.time()))
     except NoPeriod as no:
         return web.Response(status=400, text=f"{no}\n")
-    rows = await every(request.config_dict[ADMIN_CONTEXT].database, asked.first, asked.last)
-    return csv_answer(f"zin-{asked.name}.csv", csv_rows(rows))
+    desk = request.config_dict[ADMIN_CONTEXT]
+    sees, rows = await visible_figures(desk, visitor), await every(desk.database, asked.first, asked.last)
+    return csv_answer(f"zin-{asked.name}.csv", csv_rows(one for one in rows if sees(one.what, one.of)))
 
 
 def csv_rows(rows: Iterable[Figure]) -> Iterator[Sequence[object]]:

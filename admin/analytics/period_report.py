@@ -19,7 +19,9 @@ from admin.analytics.journey_report import (
 from admin.analytics.overview import Compared, main_numbers, prices
 from admin.analytics.period import Period
 from admin.analytics.subject_report import Places, ReadService, places, read_services, service_ids
+from admin.analytics.visible_figures import Sees, only_seen, sees_all, visible_figures
 from admin.context import AdminContext
+from admin.permissions import CurrentUser
 from analytics.people import DistinctCitizens, has_whole_months
 from analytics.repository import Totals, totals
 from catalog.communes import FILE, read_communes
@@ -57,7 +59,7 @@ class PeriodReport:
 class ReportSources:
     """What a report is made from: counts, estimates of people, prices, and the menus in service with their folder.
 
-    store is None where it runs only within the server.
+    store is None where it runs only within the server. sees is which counts the reader may see.
     """
 
     database: Database
@@ -65,19 +67,21 @@ class ReportSources:
     settings: Settings
     edition: MenuVersion
     menus: Path
+    sees: Sees = sees_all
 
 
-async def sources_of(desk: AdminContext) -> ReportSources:
-    """Return the sources of the admin site."""
+async def sources_of(desk: AdminContext, visitor: CurrentUser) -> ReportSources:
+    """Return the sources of the admin site, as this user may see them."""
+    sees = await visible_figures(desk, visitor)
     menus = (await desk.versions.active_settings(desk.settings)).menus
-    return ReportSources(desk.database, desk.store, desk.settings, desk.menus.current, menus)
+    return ReportSources(desk.database, desk.store, desk.settings, desk.menus.current, menus, sees)
 
 
 async def load_report(of: ReportSources, asked: Period, today: date) -> PeriodReport:
     """Return the report of a period. Raises SourceUnavailable."""
     compared, edition = asked.compared(today), of.edition
-    found = await totals(of.database, asked.first, asked.last)
-    before = await totals(of.database, compared.first, compared.last)
+    found = only_seen(await totals(of.database, asked.first, asked.last), of.sees)
+    before = only_seen(await totals(of.database, compared.first, compared.last), of.sees)
     people = await _people(of.store, asked, today), await _people(of.store, compared, today)
     costs = prices(of.settings, ussd_channels(of.settings))
     now, earlier = (list(funnels(one, edition)) for one in (found, before))

@@ -33,8 +33,8 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
         asked = month_of(parse_period(request.query, day_of(now)).first)
     except NoPeriod as no:
         asked, wrong = month_of(day_of(now)), str(no)
-    report = await load_report(await sources_of(desk), asked, day_of(now))
-    context = summary_context(report, desk.menus.current, now)
+    report = await load_report(await sources_of(desk, visitor), asked, day_of(now))
+    context = {**summary_context(report, desk.menus.current, now), "ministry": visitor.ministry_name}
     return render(request, visitor, "month_summary.html", status=400 if wrong else 200, wrong=wrong, **context)
 
 
@@ -42,7 +42,7 @@ def summary_file(report: PeriodReport, edition: MenuVersion, now: float) -> str:
     """Return the summary as one HTML file that needs no other; now is in Unix seconds."""
     style = (FOLDER / "summary.css").read_text("utf-8")
     template = template_environment().get_template("month_summary_file.html")
-    return template.render(style=style, wrong="", **summary_context(report, edition, now))
+    return template.render(style=style, wrong="", ministry="", **summary_context(report, edition, now))
 
 
 def summary_context(report: PeriodReport, edition: MenuVersion, now: float) -> dict[str, Any]:

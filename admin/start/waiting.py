@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Final
 
 from admin.analytics.journey_report import funnels
+from admin.analytics.visible_figures import only_seen, visible_figures
 from admin.context import AdminContext
 from admin.menus.decisions import decision_of, schedules
 from admin.outbox.failure_reasons import describe_failure
@@ -60,7 +61,7 @@ async def waiting(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
         list(_faults(desk, visible)),
         await _menus(desk, visible),
         await _languages(desk, visible),
-        await _journeys(desk, visible),
+        await _journeys(desk, visitor),
     ]
     return [task for tasks in found for task in tasks]
 
@@ -162,14 +163,11 @@ def _language(code: str) -> str:
     return f"/traduire/{code}"
 
 
-async def _journeys(desk: AdminContext, visible: VisibleFiles) -> list[Task]:
-    today = day_of(time.time())
-    found = await totals(desk.database, today - timedelta(days=DAYS - 1), today)
-    tasks = []
-    edition = desk.menus.current
-    hidden = {one.title for name, one in edition.journeys.files.items() if not visible.has_journey(name)}
-    for funnel in funnels(found, edition):
-        for step in funnel.steps if funnel.title not in hidden else ():
+async def _journeys(desk: AdminContext, visitor: CurrentUser) -> list[Task]:
+    today, tasks = day_of(time.time()), []
+    counted = await totals(desk.database, today - timedelta(days=DAYS - 1), today)
+    for funnel in funnels(only_seen(counted, await visible_figures(desk, visitor)), desk.menus.current):
+        for step in funnel.steps:
             if step.passage.arrived >= FEW and step.share >= MOST_LEAVE:
                 what = f"{funnel.title} : {step.share} % s'arrêtent à l'écran « {step.words} »"
                 tasks.append(Task(what, "/chiffres", "menus", f"depuis {DAYS} jours"))
