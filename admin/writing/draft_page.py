@@ -115,7 +115,7 @@ async def _take(desk: AdminContext, by: str, sent: Mapping[str, object]) -> str:
         raise MenusRefused(f"« {path[:MAX_PATH_CHARACTERS]} » a changé sur le disque : relisez-le.")
     made = taken(working_copy, path, on_disk[path])
     seen = content_digest(working_copy.files.get(path))
-    await desk.draft.drafts.save(by, path, made, seen=seen, what="from disk")
+    await desk.draft.drafts.save(by, path, made, seen=seen, what="pris du disque")
     return HOME
 
 

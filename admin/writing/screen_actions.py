@@ -8,17 +8,21 @@ from typing import Final
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT
+from admin.menu_map.graph import screen_title
 from admin.menu_map.screen_page import SAVED, render_screen
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
 from admin.routes import Route
 from admin.templating import form as read_form
-from admin.writing.screen_form import PREFIX, ScreenDraft, filled_form, read_screen, tried
+from admin.writing.screen_form import PREFIX, ScreenDraft, filled_form, form_of, read_screen, tried
+from authoring.diff.changes import shorten
 from authoring.drafts.repository import DraftChanged
+from authoring.drafts.screen_texts import typed_text
 from authoring.drafts.working_copy import content_digest
 from authoring.versions.errors import MenusRefused
 
 MAX_BYTES: Final = 300_000  # 97 choices, percent-encoded, and a long text for each channel
+MAX_SUMMARY: Final = 1000  # characters
 MAX_TRIES: Final = 3  # saves of a file that others save at the same moment, in other screens
 
 
@@ -69,9 +73,13 @@ async def _save(
 
 
 def _summary(draft: ScreenDraft, typed: Mapping[str, str]) -> str:
-    """Return which texts changed, for the audit."""
-    changed = [name for name, value in draft.fields.items() if typed.get(name, value) != value]
-    return f"{draft.short}: {', '.join(changed)}"[:200]
+    """Return which texts changed, before and after, for the audit."""
+    lines = [
+        f"{one.label} : « {shorten(typed[one.name])} » (avant : « {shorten(one.value)} »)"
+        for one in form_of(draft).fields
+        if typed_text(typed.get(one.name, one.value)) != one.value
+    ]
+    return f"« {screen_title(draft.edition, draft.name)} » : {' ; '.join(lines)}"[:MAX_SUMMARY]
 
 
 WAYS: Final = (Route("POST", "/ecran/{screen}", "menus", write, MAX_BYTES),)

@@ -20,6 +20,7 @@ from admin.templating import render
 from admin.writing.screen_form import ScreenDraft, read_screen
 from admin.writing.screen_targets import targets_of
 from admin.writing.structure_form import SAVE, TypedScreen, present_screen, read_screen_form, state_digest
+from admin.writing.structure_summary import ScreenState, describe_change
 from admin.writing.structure_view import (
     KIND_LABELS,
     StructureView,
@@ -69,7 +70,7 @@ async def _write(request: web.Request, visitor: CurrentUser, typed: TypedScreen)
     if typed.action == SAVE and trial and not view.is_wrong:
         wrong = await _problems(desk, draft, trial.text)
         if not wrong:
-            return await _save(request, visitor, draft, trial.text)
+            return await _save(request, visitor, draft, trial)
         view = replace(view, complaints=wrong)
     shown = _page(request, visitor, draft, (view, trial.edition if trial else None))
     if typed.action != SAVE and shown.status == 422:  # nothing was refused: what is wrong is shown while it is typed
@@ -85,11 +86,14 @@ async def _problems(desk: AdminContext, draft: ScreenDraft, text: str) -> tuple[
     return tuple(f"{one.file}:{one.line} : {one.what}" for one in found if (one.file, one.what) not in before)
 
 
-async def _save(request: web.Request, visitor: CurrentUser, draft: ScreenDraft, text: str) -> web.StreamResponse:
+async def _save(
+    request: web.Request, visitor: CurrentUser, draft: ScreenDraft, trial: JourneyTrial
+) -> web.StreamResponse:
     desk, by = request.config_dict[ADMIN_CONTEXT], visitor.operator.name if visitor.operator else DEMO
     present = content_digest(draft.working_copy.files[draft.path])
+    what = describe_change(_state(draft, draft.text, draft.edition), _state(draft, trial.text, trial.edition))
     try:
-        await desk.draft.drafts.save(by, draft.path, text.encode(), seen=present, what=f"{draft.short}: structure")
+        await desk.draft.drafts.save(by, draft.path, trial.text.encode(), seen=present, what=what)
     except DraftChanged:
         raise
     except MenusRefused as refused:
@@ -97,6 +101,11 @@ async def _save(request: web.Request, visitor: CurrentUser, draft: ScreenDraft, 
         typed = read_screen_form(await read_form(request))
         return _page(request, visitor, draft, (replace(_view(draft, typed), complaints=(str(refused),)), None))
     return web.Response(status=303, headers={"Location": f"/bureau/ecran/{draft.name}/changer?{SAVED}=1"})
+
+
+def _state(draft: ScreenDraft, text: str, edition: MenuVersion | None) -> ScreenState:
+    filled = present_screen(text, draft.short, has_head=_is_first(draft))
+    return ScreenState(draft.name, filled, edition or draft.edition)
 
 
 def tried(desk: AdminContext, draft: ScreenDraft, typed: TypedScreen) -> tuple[StructureView, JourneyTrial | None]:

@@ -86,7 +86,7 @@ async def _save(desk: AdminContext, visitor: CurrentUser, file: OpenFile, typed:
     text = typed.joined if typed.joined.endswith("\n") else f"{typed.joined}\n"
     written = text.replace("\n", "\r\n") if "\r\n" in file.text else text
     seen = content_digest(file.working_copy.files.get(file.path))
-    await desk.draft.drafts.save(by, file.path, written.encode(), seen=seen, what="yaml")
+    await desk.draft.drafts.save(by, file.path, written.encode(), seen=seen, what="le fichier entier")
     said = f"{SAVED}=1" + (f"&{JOINED}=1" if typed.by else "")
     return web.Response(status=303, headers={"Location": f"{HOME}/{file.path}?{said}"})
 

@@ -37,6 +37,7 @@ from database.interface import Database, Row, Writer
 from database.tables import menu_drafts
 
 MAX_PATH_CHARACTERS: Final = max_length(menu_drafts.c.path)
+SIDES: Final[Mapping[Side, str]] = {"mine": "celui du brouillon", "theirs": "celui de la version en service"}
 SAVE, DISCARD, RESOLVE = "draft save", "draft discard", "draft resolve"
 
 
@@ -118,7 +119,7 @@ class MenuDrafts:
                     raise MenusRefused(f"{path} : choisissez, pour chaque partie, la version à garder.")
                 await self._hold(writer, by, files, made)
                 await self._write(writer, self._by(by, row, in_service, made.content))
-                sides = ", ".join(f"{block or 'whole'}: {side}" for block, side in chosen.items())
+                sides = ", ".join(f"{block or 'tout le fichier'} : {SIDES[side]}" for block, side in chosen.items())
                 await self._note(writer, by, RESOLVE, path, what=sides)
 
     async def discard(self, by: str, path: str, *, seen: str) -> None:

@@ -51,6 +51,10 @@ async def test_saved_text_is_in_the_draft_and_not_in_service(our_settings: Makin
         assert (await form_of(client))[f"{PREFIX}say"] == "De l'aide ?"
         assert "De l&#39;aide ?" in await (await client.get("/bureau/brouillon")).text()
         assert "say: Aide\n" in (settings.menus / "help.yaml").read_text("utf-8")
+        journal = unescape(await (await client.get("/bureau/journal")).text())
+        assert re.search(
+            r"« Aide » : Ce que dit l.écran : « De l.aide \? » \(avant : « Aide »\)", re.sub(r"\s", " ", journal)
+        )
 
 
 async def test_fault_comes_back_at_its_field_and_nothing_is_saved(our_settings: Making) -> None:
