@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from admin.glossary.words import BY_NAME
 from admin.help.pages import help_of
 from admin.permissions import CurrentUser
+from admin.screen_ids import small_ids
 from admin.static_files import add_static
 from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.direct_requests import SERVER
@@ -51,6 +52,7 @@ FILTERS: Final[Mapping[str, Any]] = {
     "hour": format_hour,
     "day": format_day,
     "lasting": format_duration,
+    "small_ids": small_ids,
 }
 LOADING: Final[Mapping[str, Any]] = {
     "loader": FileSystemLoader(HERE / "templates"),

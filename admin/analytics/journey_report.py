@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import Final
 
-from admin.menu_map.graph import first_words
 from analytics.repository import Passage, Totals, passages
+from authoring.diff.changes import first_words
 from reporting.charts import Words, funnel
 from reporting.french import format_number
 from state.menu.versions import MenuVersion
@@ -25,7 +25,7 @@ MAX_GIVEN_UP: Final = 10  # screens in the list of those where most give up
 class FunnelStep:
     """One screen of a journey.
 
-    words is how its text begins; of a screen that was removed, its name.
+    words is how its text begins; of a screen that was removed, that it was.
     """
 
     screen: str
@@ -103,7 +103,7 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
 
 def _words(edition: MenuVersion, screen: str) -> str:
     shown = first_words(edition, screen) if screen in edition.journeys.screens else ""
-    return shorten(shown, MAX_WORDS, placeholder="…") if shown else screen.partition(".")[2]
+    return shorten(shown, MAX_WORDS, placeholder="…") if shown else f"écran retiré ({screen.partition('.')[2]})"
 
 
 def _passing(name: str, title: str, stops: Sequence[FunnelStep]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from authoring.diff.changes import screen_texts, shorten, template_text
+from authoring.diff.changes import first_words, template_text
 from authoring.diff.transitions import TRIGGER_LABELS
 from state.menu.journeys import HOME
 from state.menu.machine import destination
@@ -115,29 +115,6 @@ def arrows_to(edition: MenuVersion, name: str) -> Iterator[Arrow]:
 def key_and_words(option: Option) -> str:
     """Return an option as a citizen reads it: « 1 Services »."""
     return f"{option.number} {template_text(option.label)}" if option.label else f"{option.number} (raccourci)"
-
-
-def first_words(edition: MenuVersion, name: str) -> str:
-    """Return the first text of a screen in French; a look-up has none, and is named by what was shown before it."""
-    text = _shown_text(edition, name)
-    return text or next((f"recherche, après « {one} »" for one in _shown_before(edition, name)), "recherche")
-
-
-def screen_title(edition: MenuVersion, name: str) -> str:
-    """Return what a clerk calls a screen: how its first text begins."""
-    return shorten(first_words(edition, name))
-
-
-def _shown_text(edition: MenuVersion, name: str) -> str:
-    return " ".join(next(iter(screen_texts(edition.menus[SOURCE].screens[name]).values()), "").split())
-
-
-def _shown_before(edition: MenuVersion, name: str) -> Iterator[str]:
-    """Yield the texts of the screens that lead to this one, of its own journey first."""
-    journey = name.partition(".")[0]
-    graph = edition.journeys.graph
-    before = [one for one, ways in graph.items() if one != name and any(end == name for _, end in ways)]
-    yield from filter(None, (_shown_text(edition, one) for one in sorted(before, key=lambda one: journey not in one)))
 
 
 def _box(edition: MenuVersion, name: str, outside: bool) -> Box:

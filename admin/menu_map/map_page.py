@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -37,6 +37,7 @@ from admin.routes import Route
 from admin.templating import render
 from admin.visible_files import visible_files
 from analytics.repository import traffic
+from authoring.diff.changes import screen_title, shorten
 from authoring.empty_journeys import journeys_without_data
 from reporting.time_zone import zone
 from state.errors import Problem, SourceUnavailable
@@ -63,12 +64,13 @@ class DrawnBox:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A chart with positions."""
+    """A chart with positions; titles are what a clerk calls each box, by its name."""
 
     width: float
     height: float
     boxes: tuple[DrawnBox, ...]
     arrows: tuple[DrawnArrow, ...]
+    titles: Mapping[str, str]
 
 
 async def show_map(request: web.Request, visitor: CurrentUser) -> web.Response:
@@ -111,6 +113,7 @@ async def show_journey(request: web.Request, visitor: CurrentUser) -> web.Respon
     ]
     broken = list(filter(visible.has_problem, desk.change_feed.problems))
     context: dict[str, Any] = {"rows": rows, "drawing": drawing, "aspect": aspect, "broken": broken}
+    context["title_of"] = partial(screen_title, found.edition)
     context["journey"], context["sorts"], context["into"] = (
         found.edition.journeys.files[name],
         SORT_LABELS,
@@ -150,9 +153,7 @@ def draw_chart(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
     boxes = tuple(
         DrawnBox(
             *layout.boxes[box.name],
-            name=cut(
-                f"{box.name if box.outside else box.name.rpartition('.')[2]} · {SORT_LABELS[box.sort]}", BOX[0] - 20, 11
-            ),
+            name=cut(SORT_LABELS[box.sort] + (", autre parcours" if box.outside else ""), BOX[0] - 20, 11),
             says=wrap(box.says, BOX[0] - 20, WORDS, 2),
             whole=box.says,
             sort=box.sort,
@@ -162,7 +163,9 @@ def draw_chart(chart: Chart, marked: Any, aspect: Aspect) -> Drawing:
         )
         for box in chart.boxes
     )
-    return Drawing(layout.width, layout.height, boxes, layout.arrows)
+    return Drawing(
+        layout.width, layout.height, boxes, layout.arrows, {box.name: shorten(box.says) for box in chart.boxes}
+    )
 
 
 def _into(found: EditionStatus, chart: Chart, journey: str) -> list[Arrow]:

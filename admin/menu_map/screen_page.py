@@ -10,7 +10,7 @@ from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.menu_map.colors import SIGNS, Mark, language_marks, problem_marks
-from admin.menu_map.graph import SORT_LABELS, SORTS, arrows_from, arrows_to, first_words
+from admin.menu_map.graph import SORT_LABELS, SORTS, arrows_from, arrows_to
 from admin.menu_map.screen_status import SCREEN_STATUS, EditionStatus, problems_by_screen
 from admin.menu_map.screen_views import by_language, sms_price, views
 from admin.permissions import CurrentUser
@@ -19,6 +19,7 @@ from admin.simulator.tried_menus import DRAFT
 from admin.templating import render
 from admin.visible_files import VisibleFiles, visible_files
 from admin.writing.screen_form import ScreenForm, form_of, read_screen
+from authoring.diff.changes import first_words, screen_title
 from authoring.drafts.screen_texts import TrialTexts
 from state.menu.versions import MenuVersion
 from state.rendering.size_check import only_sent
@@ -66,6 +67,7 @@ def _described(edition: MenuVersion, name: str, visible: VisibleFiles) -> dict[s
         "name": name,
         "journey": edition.journeys.files[journey],
         "says": first_words(edition, name),
+        "title_of": partial(screen_title, edition),
         "sort": SORT_LABELS[SORTS[type(edition.journeys.screens[name])]],
         "place": f"{Path(document.file).name}:{document.place(('screens', short), key=True)[0]}",
         "out": [arrow for arrow in arrows_from(edition, name) if visible.has_journey(arrow.end)],

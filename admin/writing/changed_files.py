@@ -13,6 +13,7 @@ from authoring.drafts.working_copy import DraftFile, content_digest, text_of
 from state.yaml_files.loader import parse
 
 MAX_BLOCKS: Final = 40  # of a file that a page shows
+LOOK_UP: Final = "Recherche"
 JOURNEY_PARTS: Final = {
     "title": "Titre du parcours",
     "shortcut": "Numéro sur le premier écran",
@@ -60,16 +61,23 @@ def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
         if was != now:
             parts = name.split(".")
             screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
-            title = _said(now or was, parts[-1]) if parts[0] == SCREENS else JOURNEY_PARTS.get(name, "")
-            yield ChangedBlock(
-                parts[-1] if journey else PARTS.get(name, name), was, now, screen, title if journey else ""
-            )
+            title = block_title(name, now or was) if journey else ""
+            yield ChangedBlock(parts[-1] if journey else PARTS.get(name, name), was, now, screen, title)
+
+
+def block_title(name: str, text: str) -> str:
+    """Return what a clerk knows a block of a file by; "" for one that has no name."""
+    parts = name.split(".")
+    is_screen = parts[0] == SCREENS and len(parts) > 1
+    return _said(text, parts[-1]) if is_screen else JOURNEY_PARTS.get(name) or PARTS.get(name, "")
 
 
 def _said(block: str, screen: str) -> str:
-    """Return the first line that a screen says, in quotes; "" if it says nothing."""
+    """Return the first line that a screen says, in quotes; of a look-up, which says nothing, that it is one."""
     data = parse(block.encode(), "").data
     fields = data.get(screen) if isinstance(data, dict) else None
-    said = fields.get("say") if isinstance(fields, dict) else None
+    if not isinstance(fields, dict):
+        return ""
+    said = fields.get("say")
     first = next(iter(said.values()), "") if isinstance(said, dict) else said
-    return f"« {shorten(str(first))} »" if first else ""
+    return f"« {shorten(str(first))} »" if first else LOOK_UP if "look_up" in fields else ""

@@ -16,7 +16,7 @@ from admin.routes import Act, Route
 from admin.templating import form as read_form
 from admin.templating import render
 from admin.visible_files import visible_files
-from admin.writing.changed_files import MAX_BLOCKS, changed_file
+from admin.writing.changed_files import MAX_BLOCKS, block_title, changed_file
 from authoring.diff.text_diff import side_by_side
 from authoring.drafts.blocks import Side
 from authoring.drafts.files_on_disk import taken
@@ -56,7 +56,7 @@ async def _page(request: web.Request, visitor: CurrentUser, outcome: Outcome) ->
         request, visitor, "draft.html", status=outcome.status, outcome=outcome, files=files,
         translation_problems=await _translation_problems(desk, working_copy),
         conflicts=[one for one in working_copy.conflicts if visible.has(one.path)],
-        contrast=side_by_side, most=MAX_BLOCKS,
+        contrast=side_by_side, most=MAX_BLOCKS, block_title=block_title,
         on_disk=[changed_file(one) for one in _beside(working_copy, on_disk) if visible.has_file(one)],
     )  # fmt: skip
 

@@ -8,14 +8,13 @@ from typing import Final
 from aiohttp import web
 
 from admin.context import ADMIN_CONTEXT
-from admin.menu_map.graph import screen_title
 from admin.menu_map.screen_page import SAVED, render_screen
 from admin.permissions import DEMO, CurrentUser
 from admin.refusals import note_form_refusal
 from admin.routes import Route
 from admin.templating import form as read_form
 from admin.writing.screen_form import PREFIX, ScreenDraft, filled_form, form_of, read_screen, tried
-from authoring.diff.changes import shorten
+from authoring.diff.changes import screen_title, shorten
 from authoring.drafts.repository import DraftChanged
 from authoring.drafts.screen_texts import typed_text
 from authoring.drafts.working_copy import content_digest

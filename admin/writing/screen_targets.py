@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from admin.menu_map.graph import first_words
-from authoring.diff.changes import shorten
+from authoring.diff.changes import screen_title
 from authoring.journeys.screen_writing import NEW
 from state.menu.versions import MenuVersion
 
@@ -29,9 +29,11 @@ Targets = Mapping[str, tuple[OfferedTarget, ...]]  # by heading
 def targets_of(edition: MenuVersion, journey: str) -> Targets:
     """Return the screens of a journey, the other journeys, and a new screen."""
     own = edition.journeys.files[journey].screens
+    says = {name: screen_title(edition, f"{journey}.{name}") for name in own}
+    many = Counter(says.values())  # of some, the text alone would not say which
     others = {name: file.title for name, file in edition.journeys.files.items() if name != journey}
     return {
-        OWN: tuple(OfferedTarget(name, shorten(first_words(edition, f"{journey}.{name}"))) for name in own),
+        OWN: tuple(OfferedTarget(name, one if many[one] == 1 else f"{one} ({name})") for name, one in says.items()),
         OTHERS: tuple(OfferedTarget(name, title) for name, title in others.items()),
         NOT_YET: (OfferedTarget(NEW, "nouvel écran, qui dit :"),),
     }

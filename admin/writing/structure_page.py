@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -28,6 +29,7 @@ from admin.writing.structure_view import (
     shown_fields,
     shown_rows,
 )
+from authoring.diff.changes import screen_title
 from authoring.drafts.repository import DraftChanged
 from authoring.drafts.working_copy import content_digest
 from authoring.journeys.journey_trial import JourneyTrial, loose_ends, try_journey
@@ -154,6 +156,12 @@ def _digest(draft: ScreenDraft) -> str:
     return state_digest(draft.text, draft.short, has_head=_is_first(draft))
 
 
+def _title_of(before: MenuVersion, after: MenuVersion, name: str) -> str:
+    """Return what a clerk calls a screen, which the change may add or remove."""
+    edition = next((one for one in (before, after) if name in one.journeys.screens), None)
+    return screen_title(edition, name) if edition else name
+
+
 def _unknown(request: web.Request, visitor: CurrentUser) -> web.Response:
     return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=request.match_info["screen"])
 
@@ -171,6 +179,7 @@ def _page(
         "kinds": KIND_LABELS,
         "targets": targets_of(draft.edition, journey),
         "views": by_language(views(edition, draft.name, desk.settings)) if edition else {},
+        "title_of": partial(_title_of, draft.edition, edition or draft.edition),
         "drawing": draw_draft(edition, desk.menus.current, journey) if edition else None,
         "is_saved": SAVED in request.query,
         "needs_text": "say" not in draft.fields and view.typed.filled.kind != "look_up",

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from admin.menu_map.graph import screen_title
 from admin.writing.structure_view import FIELD_LABELS, KIND_LABELS
+from authoring.diff.changes import screen_title
 from authoring.diff.transitions import TRIGGER_LABELS
 from authoring.journeys.screen_fields import fields_of_kind
 from authoring.journeys.screen_writing import FilledScreen

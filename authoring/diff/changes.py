@@ -34,10 +34,32 @@ class ChangeSection:
 
 def screen_label(edition: MenuVersion, name: str) -> str:
     """Return the label of a screen, as « Quel examen ? » (exams.which_exam)."""
-    screen = edition.menus[SOURCE].screens[name]
-    if not screen.says:
-        return f"la recherche {name}"
-    return f"« {shorten(next(iter(screen_texts(screen).values())))} » ({name})"
+    if not edition.menus[SOURCE].screens[name].says:
+        return f"la {first_words(edition, name)} ({name})"
+    return f"« {screen_title(edition, name)} » ({name})"
+
+
+def first_words(edition: MenuVersion, name: str) -> str:
+    """Return the first text of a screen in French; a look-up has none, and is named by what was shown before it."""
+    text = _shown_text(edition, name)
+    return text or next((f"recherche, après « {one} »" for one in _shown_before(edition, name)), "recherche")
+
+
+def screen_title(edition: MenuVersion, name: str) -> str:
+    """Return what a clerk calls a screen: how its first text begins."""
+    return shorten(first_words(edition, name))
+
+
+def _shown_text(edition: MenuVersion, name: str) -> str:
+    return " ".join(next(iter(screen_texts(edition.menus[SOURCE].screens[name]).values()), "").split())
+
+
+def _shown_before(edition: MenuVersion, name: str) -> Iterator[str]:
+    """Yield the texts of the screens that lead to this one, of its own journey first."""
+    journey = name.partition(".")[0]
+    graph = edition.journeys.graph
+    before = [one for one, ways in graph.items() if one != name and any(end == name for _, end in ways)]
+    yield from filter(None, (_shown_text(edition, one) for one in sorted(before, key=lambda one: journey not in one)))
 
 
 def shorten(text: str) -> str:

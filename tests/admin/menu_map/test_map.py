@@ -13,6 +13,7 @@ import pytest
 from admin.menu_map import map_page
 from analytics.counters import Figure
 from analytics.repository import Passage, UsageRepository
+from authoring.diff.changes import screen_title
 from reporting.time_zone import zone
 from server import SERVICES
 from state.errors import SourceUnavailable
@@ -43,21 +44,30 @@ async def test_overview_draws_every_journey_and_their_links(our_settings: Making
         files = client.app[SERVICES].conversation.menus.current.journeys.files
         paths = [one.get("href", "").partition("?")[0] for one in svg(text).iter(f"{SVG}a")]
         assert sorted(paths) == sorted(f"/bureau/plan/{name}" for name in files)
-        (title,) = [one.text for one in svg(text).iter(f"{SVG}title") if (one.text or "").startswith("home → exams :")]
+        (title,) = [
+            one.text
+            for one in svg(text).iter(f"{SVG}title")
+            if (one.text or "").startswith("« Accueil » → « Résultats d'examens » :")
+        ]
         assert title
         assert "3 Résultats d'examens" in title
 
 
 async def test_labels_are_inputs_and_texts_of_citizens(our_settings: Making) -> None:
     async with serve(our_settings()) as client:
+        edition = client.app[SERVICES].conversation.menus.current
+        names = edition.journeys.files["exams"].screens
+        named = {name: screen_title(edition, f"exams.{name}") for name in names}
+        assert named["search"].startswith("recherche, après « ")
         titles = [one.text for one in svg(await page(client, "plan/exams")).iter(f"{SVG}title")]
         for title in (
-            "exams.result → exams.advice : 1 Que faire maintenant",
-            "exams.result → exams.result_message : message : 3 Recevoir par message",
-            "exams.search → exams.later : « trop long » ; « indisponible »",
-            "exams.seat → exams.search : la réponse",
+            "« {result} » → « {advice} » : 1 Que faire maintenant",
+            "« {result} » → « {result_message} » : message : 3 Recevoir par message",
+            "« {search} » → « {later} » : « trop long » ; « indisponible »",
+            "« {seat} » → « {search} » : la réponse",
         ):
-            assert title in titles
+            assert title.format(**named) in titles
+        assert not [one for one in titles if one and "exams." in one.partition(" (")[0]]
 
 
 async def test_map_marks_a_screen_of_many_pages(our_settings: Making) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import escape
 
+from authoring.diff.changes import screen_title
 from server import SERVICES
 from state.menu.schema import LookUpScreen
 from tests.support.browser import Making
@@ -39,5 +41,7 @@ async def test_screen_page_shows_line_transitions_and_sizes(our_settings: Making
         assert f"exams.yaml:{line}" in text
         assert re.search(r"1/1 · \d+ sur 178 septets \(GSM 7 bits\)", text)
         assert re.search(r"1/1 · \d+ sur 1024 signes", text)
-        assert '<a href="/bureau/ecran/exams.which_exam">exams.which_exam</a>, la ligne choisie' in text
+        assert '<a href="/bureau/ecran/exams.which_exam">Quel examen ?</a>, la ligne choisie' in text
+        title = re.escape(str(escape(screen_title(client.app[SERVICES].conversation.menus.current, "exams.seat"))))
+        assert re.search(rf'<h1>{title} <small class="screen-id"><code>exams.seat</code></small></h1>', text)
         assert 'la réponse → <a href="/bureau/ecran/exams.search">' in text

@@ -30,11 +30,11 @@ def test_screen_is_named_by_what_it_says() -> None:
 
 def test_other_parts_have_french_names() -> None:
     after = BEFORE.replace("Examens", "Résultats").replace("exams.result", "exams.seat")
-    assert titles(after) == [("Titre du parcours", ""), ("", "exams.seat")]
+    assert titles(after) == [("Titre du parcours", ""), ("Recherche", "exams.seat")]
 
 
 def test_removed_screen_is_named_and_not_linked() -> None:
-    assert titles(BEFORE.partition("  elsewhere")[0]) == [("« Ailleurs »", ""), ("", "")]
+    assert titles(BEFORE.partition("  elsewhere")[0]) == [("« Ailleurs »", ""), ("Recherche", "")]
 
 
 def test_faulty_text_has_no_title() -> None:

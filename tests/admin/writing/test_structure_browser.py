@@ -57,7 +57,7 @@ async def test_choice_is_added_moved_and_removed_by_keyboard(our_settings: Makin
         await keys.press("Enter")
         await expect(page.get_by_role("button", name="Monter le choix 4")).to_be_focused()
         await expect(page.locator("[name='choix.3.label']")).to_have_value("Langues")
-        await _remove(page, 5, "privacy")
+        await _remove(page, 5, "« Ce service ne demande")
         await page.locator("[name='choix.3.label']").focus()
         await keys.press("Enter")
         await expect(page.get_by_role("status")).to_contain_text(SAVED)
