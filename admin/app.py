@@ -31,6 +31,7 @@ from admin.start import start_page
 from admin.templating import setup_templates
 from admin.translating import languages_page, po_files_page, text_actions, text_page
 from admin.writing import (
+    draft_map_page,
     draft_page,
     files_page,
     screen_actions,
@@ -56,6 +57,7 @@ WAYS: Final[tuple[Route, ...]] = (
     *structure_page.WAYS,
     *yaml_page.WAYS,
     *draft_page.WAYS,
+    *draft_map_page.WAYS,
     *services_page.WAYS,
     *service_page.WAYS,
     *files_page.WAYS,

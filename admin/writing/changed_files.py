@@ -13,6 +13,7 @@ from authoring.drafts.working_copy import DraftFile, content_digest, text_of
 from state.yaml_files.loader import parse
 
 MAX_BLOCKS: Final = 40  # of a file that a page shows
+NO_JOURNEYS: Final = ("phrases.yaml",)  # files beside the journeys that are none
 LOOK_UP: Final = "Recherche"
 JOURNEY_PARTS: Final = {
     "title": "Titre du parcours",
@@ -46,6 +47,13 @@ class ChangedFile:
     file: DraftFile
     seen: str
     blocks: tuple[ChangedBlock, ...]
+
+    @property
+    def journey(self) -> str:
+        """The journey that the draft has in this file, "" for another file or a removed one."""
+        path = self.file.path
+        is_journey = "/" not in path and path.endswith(".yaml") and path not in NO_JOURNEYS and self.file.content
+        return path.removesuffix(".yaml") if is_journey else ""
 
 
 def changed_file(file: DraftFile) -> ChangedFile:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from admin.visible_files import VisibleFiles
 from authoring.diff.changes import screen_title
 from authoring.journeys.screen_writing import NEW
 from state.menu.versions import MenuVersion
@@ -26,12 +27,13 @@ class OfferedTarget:
 Targets = Mapping[str, tuple[OfferedTarget, ...]]  # by heading
 
 
-def targets_of(edition: MenuVersion, journey: str) -> Targets:
-    """Return the screens of a journey, the other journeys, and a new screen."""
+def targets_of(edition: MenuVersion, journey: str, visible: VisibleFiles) -> Targets:
+    """Return the screens of a journey, the other journeys that may be seen, and a new screen."""
     own = edition.journeys.files[journey].screens
     says = {name: screen_title(edition, f"{journey}.{name}") for name in own}
     many = Counter(says.values())  # of some, the text alone would not say which
-    others = {name: file.title for name, file in edition.journeys.files.items() if name != journey}
+    files = edition.journeys.files
+    others = {name: file.title for name, file in files.items() if name != journey and visible.has_journey(name)}
     return {
         OWN: tuple(OfferedTarget(name, one if many[one] == 1 else f"{one} ({name})") for name, one in says.items()),
         OTHERS: tuple(OfferedTarget(name, title) for name, title in others.items()),

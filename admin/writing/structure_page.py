@@ -18,6 +18,7 @@ from admin.refusals import note_form_refusal
 from admin.routes import Route
 from admin.templating import form as read_form
 from admin.templating import render
+from admin.visible_files import visible_files
 from admin.writing.screen_form import ScreenDraft, read_screen
 from admin.writing.screen_targets import targets_of
 from admin.writing.structure_form import SAVE, TypedScreen, present_screen, read_screen_form, state_digest
@@ -49,7 +50,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
         return _unknown(request, visitor)
     filled = present_screen(draft.text, draft.short, has_head=_is_first(draft))
     typed = TypedScreen(filled, _digest(draft))
-    return _page(request, visitor, draft, (_view(draft, typed), draft.edition))
+    return await _page(request, visitor, draft, (_view(draft, typed), draft.edition))
 
 
 async def write(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
@@ -74,7 +75,7 @@ async def _write(request: web.Request, visitor: CurrentUser, typed: TypedScreen)
         if not wrong:
             return await _save(request, visitor, draft, trial)
         view = replace(view, complaints=wrong)
-    shown = _page(request, visitor, draft, (view, trial.edition if trial else None))
+    shown = await _page(request, visitor, draft, (view, trial.edition if trial else None))
     if typed.action != SAVE and shown.status == 422:  # nothing was refused: what is wrong is shown while it is typed
         shown.set_status(200)
     return shown
@@ -101,7 +102,7 @@ async def _save(
     except MenusRefused as refused:
         await note_form_refusal(request, visitor, refused)
         typed = read_screen_form(await read_form(request))
-        return _page(request, visitor, draft, (replace(_view(draft, typed), complaints=(str(refused),)), None))
+        return await _page(request, visitor, draft, (replace(_view(draft, typed), complaints=(str(refused),)), None))
     return web.Response(status=303, headers={"Location": f"/bureau/ecran/{draft.name}/changer?{SAVED}=1"})
 
 
@@ -166,21 +167,21 @@ def _unknown(request: web.Request, visitor: CurrentUser) -> web.Response:
     return render(request, visitor, "map_unknown.html", status=404, what="d'écran", name=request.match_info["screen"])
 
 
-def _page(
+async def _page(
     request: web.Request, visitor: CurrentUser, draft: ScreenDraft, shown: tuple[StructureView, MenuVersion | None]
 ) -> web.Response:
     desk, (view, edition) = request.config_dict[ADMIN_CONTEXT], shown
-    journey = draft.name.partition(".")[0]
+    visible, journey = await visible_files(desk, visitor), draft.name.partition(".")[0]
     context: dict[str, Any] = {
         "name": draft.name,
         "journey": draft.edition.journeys.files[journey],
         "view": view,
         "filled": view.typed.filled,
         "kinds": KIND_LABELS,
-        "targets": targets_of(draft.edition, journey),
+        "targets": targets_of(draft.edition, journey, visible),
         "views": by_language(views(edition, draft.name, desk.settings)) if edition else {},
         "title_of": partial(_title_of, draft.edition, edition or draft.edition),
-        "drawing": draw_draft(edition, desk.menus.current, journey) if edition else None,
+        "drawing": draw_draft(edition, desk.menus.current, journey, visible) if edition else None,
         "is_saved": SAVED in request.query,
         "needs_text": "say" not in draft.fields and view.typed.filled.kind != "look_up",
         "price": lambda sms: sms_price(desk.settings.sms_price, sms),

@@ -53,6 +53,7 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/ecran/{screen}/changer"): "menus",
     ("POST", "/yaml/{path:.+}"): "menus",
     ("GET", "/brouillon"): "view",
+    ("GET", "/brouillon/plan/{journey}"): "view",
     ("POST", "/brouillon/preparer"): "menus",
     ("POST", "/brouillon/abandonner"): "menus",
     ("POST", "/brouillon/choisir"): "menus",
