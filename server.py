@@ -104,7 +104,7 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     """Open what the admin site needs, over the open services."""
     service = app[SERVICES]
     menus, versions = service.conversation.menus, service.versions
-    draft = open_draft(settings, versions, lambda: menus.current, clock)
+    draft = open_draft(settings, versions, lambda: menus.current, service.change_feed, clock)
     app[ADMIN_CONTEXT] = AdminContext(
         settings, service.store, service.database, menus, service.change_feed, versions, draft,
         folder_changes(settings, versions), replay_runner(settings),

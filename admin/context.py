@@ -29,7 +29,7 @@ class AdminContext:
     change_feed: MenuChangeFeed
     versions: MenuPublishing
     draft: CompiledDraft
-    on_disk: FolderChanges | None = None  # None where the folder itself is served
+    on_disk: FolderChanges
     replay: Replay | None = None  # plays the calls written down on two folders of menus
 
 

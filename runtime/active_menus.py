@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from authoring.diff.comparison import Replay
 from authoring.drafts.compiled_draft import CompiledDraft
-from authoring.drafts.files_in_service import FolderFiles, PublishedFiles
+from authoring.drafts.files_in_service import LatestFiles, PublishedFiles
 from authoring.drafts.files_on_disk import FolderChanges
 from authoring.drafts.repository import MenuDrafts
 from authoring.replay.regression import ReplayDifference, find_replay_differences
@@ -31,6 +31,7 @@ from database.interface import Database
 from settings import Settings
 from sources import Sources
 from state.menu.active_versions import ActiveMenus
+from state.menu.change_feed import MenuChangeFeed
 from state.menu.lint.rule import Questions
 from state.menu.versions import MenuVersion
 from state.store.redis import RedisSessionStore
@@ -70,24 +71,23 @@ def open_menu_publishing(
 
 
 def open_draft(
-    settings: Settings, versions: MenuPublishing, active: Callable[[], MenuVersion], clock: Callable[[], float]
+    settings: Settings,
+    versions: MenuPublishing,
+    active: Callable[[], MenuVersion],
+    feed: MenuChangeFeed,
+    clock: Callable[[], float],
 ) -> CompiledDraft:
     """Return the draft of the menus over what citizens get; active returns their present edition."""
-    compiled = versions.compiled
-    in_demonstration = settings.reloads_saved_menus
-    files = (
-        FolderFiles(folders_of(settings.menus, settings.locales))
-        if in_demonstration
-        else PublishedFiles(compiled.repository)
-    )
+    compiled, folders = versions.compiled, folders_of(settings.menus, settings.locales)
+    published = PublishedFiles(compiled.repository)
+    latest = LatestFiles(folders, compiled.repository, lambda: feed.folder_replaces)
+    files = latest if settings.reloads_saved_menus else published
     drafts = MenuDrafts(compiled.repository.database, files, clock)
     return CompiledDraft(drafts, compiled.check, settings.data / FOLDER, active)
 
 
-def folder_changes(settings: Settings, versions: MenuPublishing) -> FolderChanges | None:
-    """Return what finds changes in the folder of menus; None in a demonstration, which serves it."""
-    if settings.reloads_saved_menus:
-        return None
+def folder_changes(settings: Settings, versions: MenuPublishing) -> FolderChanges:
+    """Return what finds changes in the folder of menus."""
     return FolderChanges(folders_of(settings.menus, settings.locales), versions.compiled.repository)
 
 

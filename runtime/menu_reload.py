@@ -60,6 +60,7 @@ class MenuReloader:
     async def _run(self, serves: Publication | None) -> None:
         if serves:
             self._number, self._version = serves.number, "" if self._reloads else serves.version
+            self._lookout.folder_replaces = serves.number
         workers: dict[str, Callable[[], Awaitable[object]]] = {
             "menu_publications": self._publications_forever,
             "menus_ahead": self._ahead,
@@ -146,6 +147,7 @@ class MenuReloader:
     async def _folder(self) -> CompiledMenus:
         found = await self._read()
         self._taking.activate(found)
+        self._lookout.folder_replaces = self._number
         log.info("menu taken up", version=found.edition.version)
         return found
 

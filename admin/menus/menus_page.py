@@ -76,8 +76,8 @@ async def _folder(desk: AdminContext, last: Publication | None, staged: Sequence
         return "same"
     if version in {one.version for one in staged}:
         return "staged"
-    drafts = desk.draft.drafts
-    is_older = desk.on_disk and not await desk.on_disk.find((await drafts.working_copy()).in_service)
+    in_service = (await desk.draft.drafts.working_copy()).in_service
+    is_older = digest(in_service) != version and not await desk.on_disk.find(in_service)
     return "older" if is_older else "other"
 
 

@@ -49,7 +49,7 @@ async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
 async def _page(request: web.Request, visitor: CurrentUser, outcome: Outcome) -> web.Response:
     desk = request.config_dict[ADMIN_CONTEXT]
     working_copy = await desk.draft.drafts.working_copy()
-    on_disk = await desk.on_disk.find(working_copy.in_service) if desk.on_disk else {}
+    on_disk = await desk.on_disk.find(working_copy.in_service)
     visible = await visible_files(desk, visitor)
     files = [changed_file(one) for path, one in working_copy.changed.items() if visible.has(path)]
     return render(
@@ -110,7 +110,7 @@ async def _discard(desk: AdminContext, by: str, sent: Mapping[str, object]) -> s
 async def _take(desk: AdminContext, by: str, sent: Mapping[str, object]) -> str:
     """Take a file of the disk into the draft, if it is the one that was shown."""
     path, working_copy = str(sent.get("path", "")), await desk.draft.drafts.working_copy()
-    on_disk = await desk.on_disk.find(working_copy.in_service) if desk.on_disk else {}
+    on_disk = await desk.on_disk.find(working_copy.in_service)
     if path not in on_disk or content_digest(on_disk[path]) != sent.get("seen"):
         raise MenusRefused(f"« {path[:MAX_PATH_CHARACTERS]} » a changé sur le disque : relisez-le.")
     made = taken(working_copy, path, on_disk[path])

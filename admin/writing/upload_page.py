@@ -163,7 +163,7 @@ async def _page(request: web.Request, visitor: CurrentUser, line: str = "", stat
 
 async def _context(desk: AdminContext, comparison: Comparison) -> dict[str, Any]:
     found, working_copy = comparison.files, comparison.working_copy
-    on_disk = await desk.on_disk.find(working_copy.in_service) if desk.on_disk else {}
+    on_disk = await desk.on_disk.find(working_copy.in_service)
     return {
         "left_out": comparison.problems,
         "contested": [_shown(one, working_copy.files) for one in found if one.contested],

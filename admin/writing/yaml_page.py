@@ -111,7 +111,7 @@ async def _page(
     request: web.Request, visitor: CurrentUser, file: OpenFile, typed: EditedFile, status: int = 200
 ) -> web.Response:
     desk = request.config_dict[ADMIN_CONTEXT]
-    on_disk = await desk.on_disk.find(file.working_copy.in_service) if desk.on_disk else {}
+    on_disk = await desk.on_disk.find(file.working_copy.in_service)
     beside = on_disk.get(file.path) if file.path in on_disk else file.text.encode()
     return render(
         request, visitor, "yaml_file.html", status=status, file=file, typed=typed, contrast=side_by_side,

@@ -1,12 +1,13 @@
 """The files that the draft of the menus starts from.
 
-In production these are the files of the newest publication, whatever is on disk. In a demonstration they are those of
-the folders, as citizens get them; a publication leaves the folder and the draft as they are.
+In production these are the files of the newest publication, whatever is on disk. A demonstration also serves its
+folders when a file there is saved, until the next publication.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from authoring.versions.archive import Files
 from authoring.versions.errors import MenusRefused
@@ -40,3 +41,20 @@ class FolderFiles:
     async def __call__(self) -> Files:
         """Return the files. Raises MenusRefused if there is no menu folder."""
         return await asyncio.to_thread(self._folders.read)
+
+
+class LatestFiles:
+    """The files of the folders or of the newest publication, whichever came last.
+
+    folder_replaces returns the number of the publication that was the newest when the folders came into service.
+    """
+
+    def __init__(self, folders: Folders, repository: VersionRepository, folder_replaces: Callable[[], int]) -> None:
+        self._repository, self._folder_replaces = repository, folder_replaces
+        self._in_folder, self._published = FolderFiles(folders), PublishedFiles(repository)
+
+    async def __call__(self) -> Files:
+        """Return the files. Raises MenusRefused if there are none, and SourceUnavailable."""
+        last = await self._repository.current()
+        is_published = last is not None and last.number > self._folder_replaces()
+        return await (self._published() if is_published else self._in_folder())

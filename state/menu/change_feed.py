@@ -11,11 +11,13 @@ from state.errors import Problem
 class MenuChangeFeed:
     """State of the menu files. revision counts the checks of the files; problems are those of the last check.
 
-    translation_problems are problems of translations in the last check: they block their language only.
+    translation_problems are problems of translations in the last check: they block their language only. A saved folder
+    that was activated is served until the publication after folder_replaces, the number of the newest one by then.
     """
 
     def __init__(self, translation_problems: Sequence[Problem] = ()) -> None:
         self.revision = 0
+        self.folder_replaces = 0
         self.problems: tuple[Problem, ...] = ()
         self.translation_problems = tuple(translation_problems)
         self._changed = asyncio.Event()

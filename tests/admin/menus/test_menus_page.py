@@ -9,13 +9,17 @@ import pytest
 from playwright.async_api import Page, expect
 
 from admin.auth import HEADER
+from admin.writing.screen_form import PREFIX
 from server import SERVICES
 from state.errors import Problem
-from tests.support.admin_client import open_admin_site, sign_in
+from tests.admin.writing.test_screen_writing import form_of
+from tests.support.admin_client import csrf, open_admin_site, sign_in
 from tests.support.browser import LiveDesk, Making, chromium, live_desk
+from tests.support.map_reader import page, serve
 
 pytestmark = pytest.mark.slow
 
+SAVE = {"action": "enregistrer"}
 AWAY = "/bureau/menus/00000000000000000000"
 
 
@@ -130,3 +134,22 @@ async def test_refused_publication_shows_an_alert(valkey_url: str, tmp_path: Pat
             assert 'role="alert"' in await answer.text()
         for address, status in ((AWAY, 404), (f"{AWAY}/appels", 404), ("/bureau/menus/%00", 400)):
             assert (await client.get(address)).status == status, address
+
+
+async def test_published_draft_of_a_demonstration_waits_no_more(our_settings: Making) -> None:
+    settings = our_settings()
+    async with serve(settings) as client:
+        token, feed = {HEADER: await csrf(client)}, client.app[SERVICES].change_feed
+        form = await form_of(client, "/bureau/ecran/help.topics")
+        await client.post("/bureau/ecran/help.topics", data={**form, f"{PREFIX}say": "De l'aide ?", **SAVE})
+        assert "1 fichier changé au bureau, et pas encore publié." in await page(client, "menus")
+        staged = await client.post("/bureau/brouillon/preparer", headers=token, data={"why": "x"})
+        await client.post(f"{staged.url.path}/publier", headers=token, data={"instead_of": "1"})
+        text = await page(client, "menus")
+        assert ("pas encore publié" in text, "Personne n'a changé le dossier" in text) == (False, True)
+        assert "Le brouillon est vide" in await page(client, "brouillon")
+        turn = feed.revision
+        change(settings.menus, "exams.yaml", "Quel examen ?", "Quel examen cherchez-vous ?")
+        await feed.after(turn)
+        text = await page(client, "menus")
+        assert ("pas encore publié" in text, "Les fichiers diffèrent" in text) == (True, True)

@@ -11,6 +11,7 @@ from authoring.drafts.compiled_draft import PREFIX, CompiledDraft
 from authoring.drafts.repository import MenuDrafts
 from authoring.drafts.working_copy import content_digest
 from runtime.active_menus import FOLDER, open_draft
+from state.menu.change_feed import MenuChangeFeed
 from state.menu.versions import MenuVersion
 from tests.support.menu_versions import Bench
 
@@ -26,7 +27,7 @@ async def active(bench: Bench) -> MenuVersion:
 @pytest.fixture
 async def draft(bench: Bench, active: MenuVersion) -> AsyncIterator[CompiledDraft]:
     settings = bench.settings.model_copy(update={"env": "production"})
-    made = open_draft(settings, bench.versions, lambda: active, bench.clock)
+    made = open_draft(settings, bench.versions, lambda: active, MenuChangeFeed(), bench.clock)
     yield made
     await made.close()
     assert list((settings.data / FOLDER).glob(f"{PREFIX}*")) == []

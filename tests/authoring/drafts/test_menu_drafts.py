@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from authoring.drafts.files_in_service import FolderFiles, PublishedFiles
+from authoring.drafts.files_in_service import PublishedFiles
 from authoring.drafts.repository import MAX_PATH_CHARACTERS, DraftChanged, MenuDrafts
 from authoring.drafts.working_copy import WorkingCopy, content_digest
 from authoring.versions.errors import MenusRefused
-from authoring.versions.folders import Folders
 from tests.support.menu_versions import Bench, audited_actions
 
 pytestmark = pytest.mark.slow
@@ -183,12 +182,3 @@ async def test_foreign_file_name_is_refused(desk: Desk, path: str) -> None:
 async def test_too_large_file_is_refused(desk: Desk) -> None:
     with pytest.raises(MenusRefused, match="trop grand"):
         await desk.drafts.save("awa", "home.yaml", b"#" * 1_000_001, seen=await desk.seen("home.yaml"))
-
-
-async def test_demonstration_starts_from_its_folder(desk: Desk) -> None:
-    drafts = MenuDrafts(
-        desk.bench.database, FolderFiles(Folders(desk.bench.folder, desk.bench.settings.locales)), desk.bench.clock
-    )
-    desk.bench.change("home.yaml", "Bienvenue", "Bonsoir")
-    working_copy = await drafts.working_copy()
-    assert ("Bonsoir" in working_copy.text("home.yaml"), working_copy.changed) == (True, {})
