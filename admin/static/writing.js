@@ -41,7 +41,9 @@ function restore() {
   const fields = JSON.parse(before);
   for (const [name, value] of rows ? [] : fields) {
     const field = form.elements[name];
-    if (field && name !== "seen") field.value = value;
+    if (!field || name === "seen") continue;
+    field.value = value;
+    if (value) field.closest("details")?.setAttribute("open", "");
   }
   const seen = fields.find(([name]) => name === "seen");
   if (seen) form.elements.seen.value = seen[1];

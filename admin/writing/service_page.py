@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,18 @@ from admin.refusals import note_form_refusal
 from admin.routes import Route
 from admin.templating import form as read_form
 from admin.templating import render
-from admin.writing.service_form import ABOUT_LABELS, FACT_LABELS, NAME_LABELS, NEW, Typed, values_of
+from admin.writing.service_form import (
+    ABOUT_LABELS,
+    ASKED,
+    FACT_LABELS,
+    NAME_LABELS,
+    NEW,
+    REQUIRED,
+    SHARED,
+    SHARED_LABELS,
+    Typed,
+    values_of,
+)
 from authoring.drafts.repository import DraftChanged
 from authoring.drafts.service_entries import ServiceEntries, path_of
 from authoring.drafts.working_copy import content_digest
@@ -25,7 +36,11 @@ from catalog.entries import Service
 from catalog.entry_files import ID, MAX_ID_CHARACTERS
 
 MAX_BYTES: Final = 100_000
-SAVED: Final = "enregistre"
+SAVE, SAVED = "enregistrer", "enregistre"
+ALONE: Final = {
+    "theme": "Aucun autre service n'a ce thème : les citoyens le verront dans la liste des thèmes.",
+    "life_event": "Aucun autre service n'a cet événement : les citoyens le verront dans la liste des événements.",
+}
 Complaints = Mapping[str, tuple[str, ...]]
 
 
@@ -61,7 +76,7 @@ async def write(request: web.Request, visitor: CurrentUser) -> web.StreamRespons
     if name != NEW and not (ID.fullmatch(name) and len(name) <= MAX_ID_CHARACTERS):
         raise web.HTTPNotFound
     form, text, service = _tried(entries, name, sent)
-    if sent.get("action") != "enregistrer":
+    if sent.get("action") != SAVE:
         shown = await _page(request, visitor, entries, (form, service))
         if shown.status == 422:  # nothing was refused: what is wrong with it is shown while it is typed
             shown.set_status(200)
@@ -88,17 +103,23 @@ def _tried(entries: ServiceEntries, name: str, sent: Mapping[str, object]) -> tu
     typed, file = Typed(values), entries.free_id(values["short"]) if name == NEW else name
     text = entries.write(file, typed.fields(before))
     service, wrong = entries.check(file, text)
-    complaints = {**_at_fields(wrong), **typed.missing(before)}
+    missing = typed.missing(before)
+    asked = missing if sent.get("action") == SAVE else typed.passed_over(missing)
+    complaints = {**_at_fields(wrong, ASKED if missing else ()), **asked}
     is_changed = str(sent.get("seen", "")) != seen
     others = {key: old for key, old in present.items() if is_changed and values[key].strip() != old.strip()}
+    others = {key: old for key, old in others.items() if not key.startswith(SHARED)}
     changed = entries.working_copy.changed.get(path_of(name))
     by = (changed.by if changed else "une publication") if others else ""
     return ServiceForm(name, values, seen, complaints, others, by), text, service
 
 
-def _at_fields(wrong: Complaints) -> Complaints:
-    """Return complaints by field of the form: a key of a fact stands for its value."""
-    return {f"{key}.value" if key in FACT_LABELS else key: lines for key, lines in wrong.items()}
+def _at_fields(wrong: Complaints, asked: Collection[str]) -> Complaints:
+    """Return complaints by field of the form, without those that the form asks in its words: a key of a fact stands
+    for its value.
+    """
+    said = {key: tuple(line for line in lines if line not in asked) for key, lines in wrong.items()}
+    return {f"{key}.value" if key in FACT_LABELS else key: lines for key, lines in said.items() if lines}
 
 
 def _complaining(form: ServiceForm, line: str) -> ServiceForm:
@@ -110,15 +131,19 @@ async def _page(
 ) -> web.Response:
     desk, (form, service) = request.config_dict[ADMIN_CONTEXT], shown
     edition = await desk.draft.edition(entries.working_copy)
-    fields = {*form.values, ""}
+    fields, spellings = {*form.values, ""}, {key: entries.spellings(key) for key in (*ALONE, "administration")}
     context: dict[str, Any] = {
         "form": form,
         "names": NAME_LABELS,
         "facts": FACT_LABELS,
         "about": ABOUT_LABELS,
+        "shared": SHARED_LABELS,
+        "required": REQUIRED,
         "new": form.name == NEW,
         "rest": [line for key, lines in form.complaints.items() if key not in fields or not key for line in lines],
-        "spellings": {key: entries.spellings(key) for key in ("theme", "life_event", "administration")},
+        "spellings": spellings,
+        "alone": {key: ALONE[key] for key in ALONE if form.values[key] and form.values[key] not in spellings[key]},
+        "own": {key: any(form.values[f"{key}.{part}"] for part in ABOUT_LABELS) for key in FACT_LABELS},
         "views": by_language(card_views(edition, service, desk.settings)) if service else {},
         "is_saved": SAVED in request.query,
         "price": partial(sms_price, desk.settings.sms_price),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
@@ -19,6 +19,7 @@ class StrictModel(BaseModel):
 
 
 Some = TypeVar("Some", bound=BaseModel)
+MISSING_KEY: Final = "il manque la clé « {} »"
 _FORMS: dict[str, str] = {}
 
 
@@ -53,7 +54,7 @@ def _complaint(document: Document, where: Where, error: Any, known: set[str]) ->
         )
         return document.problem_at((*place, name), what, key=True)
     if error["type"] == "missing":
-        return document.problem_at(place, f"il manque la clé « {name} »", key=key)
+        return document.problem_at(place, MISSING_KEY.format(name), key=key)
     message = PYDANTIC_MESSAGES.get(error["type"])
     if error["type"] == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]

@@ -27,9 +27,9 @@ NEW = {
     "life_event": "Travail et emploi",
     "administration": "Mairie d'exemple",
     "words": "exemple, carte",
+    "all.source": "affiche d'exemple",
+    "all.as_of": "24/11/2026",
     "cost.value": "1 500",
-    "cost.source": "affiche d'exemple",
-    "cost.as_of": "24/11/2026",
 }
 
 
@@ -43,6 +43,11 @@ async def drafted(client: Client, name: str) -> str:
     parts: Any = client.app[SERVICES]
     rows = await parts.database.rows(EVERY)
     return next((row["content"].decode() for row in rows if row["path"] == f"catalogue/{name}.yaml"), "")
+
+
+def faults(text: str) -> dict[str, str]:
+    """What a page says below its fields, by field."""
+    return dict(re.findall(r'id="faute-([^"]+)"[^>]*>(.*?)</div>', text, re.DOTALL))
 
 
 async def seen(client: Client) -> str:
@@ -85,32 +90,6 @@ async def test_new_service_gets_a_file_of_its_own(our_settings: Making) -> None:
         again = {**NEW, "short": "Carte d exemple", **SAVE}
         status, answer = await send(client, "services/nouveau", again)
         assert (status, "choisissez un autre texte" in answer) == (422, True)
-
-
-WRONG = [
-    ({"short": ""}, "short", "À remplir"),
-    ({"short": "x" * 31}, "short", "30"),
-    ({"cost.value": "beaucoup"}, "cost-value", "n'est pas un prix"),
-    ({"cost.source": ""}, "cost-source", "D'où le savez-vous"),
-    ({"cost.as_of": "hier"}, "cost-as_of", "n'est pas une date"),
-    ({"url.value": "exemple", "url.source": "x", "url.as_of": "2026"}, "url-value", "https://"),
-    ({"theme": "justice"}, "theme", "de la même façon"),
-    ({"code": "12"}, "code", "PS"),
-    ({"name": "Carte 😀"}, "name", "😀"),
-]
-
-
-@pytest.mark.parametrize(("typed", "field", "complaint"), WRONG, ids=str)
-async def test_fault_comes_back_at_its_field(
-    our_settings: Making, typed: dict[str, str], field: str, complaint: str
-) -> None:
-    async with serve(our_settings()) as client:
-        status, text = await send(client, "services/nouveau", {**NEW, **typed, **SAVE})
-        assert status == 422
-        faults = dict(re.findall(r'id="faute-([^"]+)"[^>]*>(.*?)</div>', text, re.DOTALL))
-        assert complaint in faults[field]
-        assert re.search(rf'id="{field}"[^>]* aria-invalid="true"', text)
-        assert await drafted(client, "carte-d-exemple") == ""
 
 
 async def test_service_that_another_changed_awaits_a_choice(our_settings: Making) -> None:
