@@ -12,6 +12,7 @@ loses nothing: its numbers are added to the next. A killed process loses the cou
 | what | of | how many |
 |---|---|---|
 | calls, hops, served | channel | calls started, hops answered, calls that reached an end or the wanted answer |
+| answer_seconds, answer_hops | journey, channel, bucket | sessions whose first answer took so long (first_answers.py) |
 | language, network | code, name | calls |
 | arrived, went_on | screen | arrivals at the screen, and moves from it to another one |
 | missed | screen | inputs that were not understood there |

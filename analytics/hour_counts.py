@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from analytics.first_answers import HOPS, SECONDS, bucket_of
 from database.column_limits import clipped
 from database.tables import figures
 from state.conversation.trace import HopTrace
@@ -54,6 +55,11 @@ class Hour:
                 now["network"][walk.network] += 1
         if walk.served:
             now["served"][walk.channel] += 1
+        if walk.first_answer:
+            goal, seconds, hops = walk.first_answer
+            journey = goal.partition(".")[0]
+            now["answer_seconds"][f"{journey} {walk.channel} {bucket_of(SECONDS, seconds)}"] += 1
+            now["answer_hops"][f"{journey} {walk.channel} {bucket_of(HOPS, hops)}"] += 1
         if walk.language:
             now["language"][walk.language] += 1
         if walk.missed:

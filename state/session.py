@@ -77,6 +77,7 @@ class Session:
     basis: int = 0  # of the facts (state/interfaces.py, Outcome)
     looked_up: str = ""  # the look-up whose facts can be withdrawn
     pending: str = ""  # words of a message that wait for a choice
+    awaited_since: float = 0.0  # Unix seconds of the first hop, until the first goal of the menu is reached; then 0
 
     def reply(self) -> Reply:
         """Return the last answer."""
@@ -97,12 +98,13 @@ class Session:
 # Prefix of a record. To add, remove, move or retype a field, change the prefix; if the former format is a beginning of
 # the new one, add its number of fields to OLDER. tests/state/test_session.py checks this. A record with an unknown
 # prefix is not read.
-FORMAT: Final = b"4:"
+FORMAT: Final = b"5:"
 OLDER: Final[Mapping[bytes, int]] = {
     b"": 24,
     b"2:": 24,
     b"3:": 26,
-}  # without the basis of the facts; without pending words
+    b"4:": 27,
+}  # without the basis of the facts; without pending words; without the time of the first hop
 _GROUPS: Final = {"language": LanguageState.__slots__, "chat": ChatState.__slots__}
 # A record has the values in this order, without the groups: half the cost of reading a record with names.
 NAMES: Final = tuple(

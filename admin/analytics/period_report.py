@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from admin.analytics.first_answer_report import FirstAnswers, first_answers
 from admin.analytics.journey_report import (
     Funnel,
     GivenUp,
@@ -48,6 +49,7 @@ class PeriodReport:
     funnels: Sequence[Funnel]
     journeys: Sequence[JourneySuccess]
     given_up: Sequence[GivenUp]
+    first_answers: Sequence[FirstAnswers]
 
     @property
     def is_empty(self) -> bool:
@@ -98,6 +100,7 @@ async def load_report(of: ReportSources, asked: Period, today: date) -> PeriodRe
         now,
         successes(now, earlier),
         most_given_up(now),
+        first_answers(found, before, edition),
     )
 
 

@@ -23,7 +23,14 @@ from analytics.counters import day_of
 from reporting.french import format_hour
 from state.menu.versions import MenuVersion
 
-MAX_SERVICES, MAX_JOURNEYS, MAX_SCREENS, MAX_PLACES, MAX_SHARES = 8, 8, 5, 5, 4  # rows: all fit on one sheet
+MAX_SERVICES, MAX_JOURNEYS, MAX_SCREENS, MAX_PLACES, MAX_SHARES, MAX_TIMES = (
+    8,
+    8,
+    5,
+    5,
+    4,
+    4,
+)  # rows: all fit on one sheet
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
@@ -56,6 +63,7 @@ def summary_context(report: PeriodReport, edition: MenuVersion, now: float) -> d
         "services": report.services[:MAX_SERVICES],
         "journeys": report.journeys[:MAX_JOURNEYS],
         "given_up": report.given_up[:MAX_SCREENS],
+        "first_answers": report.first_answers[:MAX_TIMES],
         "departments": report.places.departments[:MAX_PLACES],
         "communes": report.places.communes[:MAX_PLACES],
         "shares": shares,

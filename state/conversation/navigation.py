@@ -90,7 +90,7 @@ class Navigator:
                 session.screen, session.page, session.rows, session.facts = before
                 raise
         if session.screen in menu.goals:
-            hop.walk.mark_completed()
+            hop.walk.mark_completed(session.screen)
 
     def _choose_language(self, session: Session, parsed: ParsedInput, hop: HopContext) -> Menu:
         """Set the chosen language; returns the menu in it."""

@@ -64,9 +64,7 @@ class SessionLifecycle:
             before.resume_prompted, before.gateway_session_id, before.last_input = True, inbound.session, ""
             return before, []
         edition, text = self.menus.current, inbound.text
-        fresh = Session(
-            screen=edition.first, menu=edition.version, gateway_session_id=inbound.session, at=now, last_input=text
-        )
+        fresh = _new_session(edition, inbound.session, text, now)
         inputs = text.split("*", MAX_INPUTS)[:MAX_INPUTS] if inbound.inputs_are_cumulative else [text]
         return fresh, [typed[:MAX_TEXT] for typed in inputs] if text else []
 
@@ -75,10 +73,7 @@ class SessionLifecycle:
         if before and not before.closed and now - before.at <= MAX_SESSION_SECONDS:
             before.last_input = inbound.message
             return before
-        edition = self.menus.current
-        return Session(
-            screen=edition.first, menu=edition.version, gateway_session_id="", at=now, last_input=inbound.message
-        )
+        return _new_session(self.menus.current, "", inbound.message, now)
 
     def edition(self, session: Session) -> MenuVersion:
         """Return the session's menu version, or the current one if that is gone."""
@@ -134,6 +129,11 @@ class SessionLifecycle:
         """True if the current screen, or the one left for the language screen, is private."""
         private = self.edition(session).private
         return session.screen in private or session.language.return_screen in private
+
+
+def _new_session(edition: MenuVersion, call: str, last_input: str, now: float) -> Session:
+    """Return the session of who calls or writes now; call is empty on channels of messages."""
+    return Session(edition.first, edition.version, call, at=now, last_input=last_input, awaited_since=now)
 
 
 def begins_again(before: Session, inbound: Inbound, age: float) -> bool:

@@ -13,6 +13,7 @@ from state.session import Session
 from state.text.languages import SOURCE
 
 QuestionTrace = tuple[str, str, float]
+FirstAnswer = tuple[str, float, int]  # the goal, and the seconds and hops since the session began
 _NOTHING: Final[tuple[QuestionTrace, ...]] = ()
 
 
@@ -22,18 +23,20 @@ class HopTrace:
     start: the screen before the hop, "" for a new session. screens: the screens passed, in order, with repetitions.
     questions: each question with its outcome and duration in seconds. begins: whether a call or a chat session starts;
     only then is network set. language: set when it becomes known in a call. served: the call reaches a goal for the
-    first time. missed: the screen that did not understand an input. sought: the words of a search without result.
-    subjects: what the answers of sources were about.
+    first time. first_answer: set when the session does. missed: the screen that did not understand an input. sought:
+    the words of a search without result. subjects: what the answers of sources were about.
     Attributes other than channel, start, screens and questions exist only if has_details is true.
     """
 
     __slots__ = (
         "_began",
         "_call",
+        "_goal",
         "_prompted",
         "_spoke",
         "begins",
         "channel",
+        "first_answer",
         "has_details",
         "language",
         "missed",
@@ -45,6 +48,8 @@ class HopTrace:
         "start",
         "subjects",
     )  # fmt: skip
+    first_answer: FirstAnswer | None
+    _goal: str
 
     def __init__(self, channel: str, before: Session | None) -> None:
         self.channel = channel
@@ -76,10 +81,10 @@ class HopTrace:
         self._add_details()
         self.sought = words
 
-    def mark_completed(self) -> None:
+    def mark_completed(self, goal: str) -> None:
         """Record that the session reached a goal of the menu."""
         self._add_details()
-        self.served = True
+        self.served, self._goal = True, self._goal or goal
 
     def record_question(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
         """Record a question to a source; words are the answers that it needed."""
@@ -106,13 +111,18 @@ class HopTrace:
             self.language = _language_of(session)
         if self.has_details and self.served:
             self.served, session.served = not session.served, True
+            if session.awaited_since:
+                self.first_answer = self._goal, max(0.0, session.at - session.awaited_since), session.hop
+                session.awaited_since = 0.0
 
     def _add_details(self) -> None:
         """Create the details. Most hops have none, so they pay nothing for them."""
         if not self.has_details:
             self.has_details, self.begins, self.served = True, False, False
             self.missed = self.sought = self.network = self.language = ""
+            self._goal = ""
             self.subjects: tuple[str, ...] = ()
+            self.first_answer = None
 
 
 def _language_of(session: Session) -> str:

@@ -21,7 +21,7 @@ from state.session import FORMAT, OLDER, ChatState, LanguageState, Session, dese
 FULL = Session(
     "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
     [("a", "BAC")], True, "Admissible", True, LanguageState("fr", "home.welcome", True, True),
-    ChatState([("b", "Bac")], True, "m1", ("Dit", [("m1.1", "Un")])), True, 7, "exams.search", "12345",
+    ChatState([("b", "Bac")], True, "m1", ("Dit", [("m1.1", "Un")])), True, 7, "exams.search", "12345", 1_790_000_000.0,
 )  # fmt: skip
 LAST = "serviced call"  # a field that a version to come may add
 
@@ -34,13 +34,13 @@ def as_json(found: Session | None) -> object:
 # Whoever changes a line of this table changes the format's name beside it, and keeps the fields of the one before in
 # OLDER (state/session.py).
 FIELDS = {
-    b"4:": (
+    b"5:": (
         "screen: str, menu: str, gateway_session_id: str, at: float, last_input: str, hop: int, page: int, pages: int, "
         "answers: dict[str, str], shown: dict[str, str], facts: dict[str, str], rows: list[tuple[str, str]], "
         "resume_prompted: bool, text: str, closed: bool, chosen: str, return_screen: str, "
         "awaiting_first: bool, show_hint: bool, suggested: list[tuple[str, str]], "
         "last_not_understood: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
-        "served: bool, basis: int, looked_up: str, pending: str"
+        "served: bool, basis: int, looked_up: str, pending: str, awaited_since: float"
     )
 }
 VISITS = {3: "name: str, proof: str, csrf: str, began: float, seen: float, device: str"}
@@ -70,23 +70,25 @@ def test_session_round_trip() -> None:
 VALUES = orjson.loads(serialize(FULL)[len(FORMAT) :])
 SECOND = VALUES[: OLDER[b"2:"]]  # fields of a session before it had a basis
 THIRD = VALUES[: OLDER[b"3:"]]  # before it had words that wait for a choice
+FOURTH = VALUES[: OLDER[b"4:"]]  # before it had the time of its first hop
 
 
 @pytest.mark.parametrize("older", [b"", b"2:"])
 def test_session_of_an_older_format_is_read(older: bytes) -> None:
-    wanted = replace(FULL, basis=0, looked_up="", pending="")
+    wanted = replace(FULL, basis=0, looked_up="", pending="", awaited_since=0.0)
     assert as_json(deserialize(older + orjson.dumps(SECOND))) == as_json(wanted)
 
 
 def test_session_of_the_format_before_is_read() -> None:
-    assert as_json(deserialize(b"3:" + orjson.dumps(THIRD))) == as_json(replace(FULL, pending=""))
+    assert as_json(deserialize(b"4:" + orjson.dumps(FOURTH))) == as_json(replace(FULL, awaited_since=0.0))
+    assert as_json(deserialize(b"3:" + orjson.dumps(THIRD))) == as_json(replace(FULL, pending="", awaited_since=0.0))
 
 
 @pytest.mark.parametrize(
     "stored",
     [
         b"",
-        b"5:" + orjson.dumps(VALUES),
+        b"6:" + orjson.dumps(VALUES),
         FORMAT + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps(VALUES[:-1]),
         orjson.dumps([*SECOND, LAST]),

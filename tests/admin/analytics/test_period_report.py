@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from admin.analytics.first_answer_report import FirstAnswers, first_answers
 from admin.analytics.journey_report import funnels, most_given_up, successes
 from admin.analytics.overview import Compared, Prices, main_numbers
 from admin.analytics.period import Period, month_of, year_of
@@ -77,6 +78,23 @@ def test_journey_success_counts_goals_and_stops() -> None:
         ("{fruit} : combien ?", 3, 50),
         ("Quel fruit ?", 2, 25),
     ]
+
+
+def test_time_to_the_first_answer_is_of_half_and_of_most() -> None:
+    found = {
+        "answer_seconds": {
+            "fruits test 5": 4, "fruits test 15": 4, "fruits test 120": 1, "fruits test more": 1, "gone whatsapp 45": 1,
+            "…": 3,
+        },
+        "answer_hops": {"fruits test 1": 4, "fruits test 4": 5, "fruits test more": 1},
+    }  # fmt: skip
+    now = first_answers(found, {"answer_seconds": {"fruits test 20": 1}}, Town().menus.current)
+    assert now == [
+        FirstAnswers("Fruits", "test", 10, "15\u202fs", "2\u202fmin", "4", "4", "20\u202fs"),
+        FirstAnswers("gone (parcours retiré)", "WhatsApp", 1, "45\u202fs", "45\u202fs", "", "", ""),
+    ]
+    slow = first_answers({"answer_seconds": {"fruits test more": 1}}, {}, Town().menus.current)
+    assert slow[0].half == "plus de\u202f1\u202fh"
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,9 @@ def busy_month() -> Iterator[Figure]:
     for what in ("calls", "hops", "served"):
         yield Figure(DAY, 9, what, "africastalking_ussd", 9_876_543)
     yield Figure(DAY, 9, "parts", "sms", 7_654_321)
+    for journey in ("services", "exams", "requests", "careers", "centres"):
+        for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp"):
+            yield Figure(DAY, 9, "answer_seconds", f"{journey} {channel} more", 12_345)
 
 
 @pytest.mark.browser
