@@ -95,10 +95,12 @@ class Session:
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
 
-# Prefix of a record. To add, remove, move or retype a field, change the prefix; if the former format is a beginning of
-# the new one, add its number of fields to OLDER. tests/state/test_session.py checks this. A record with an unknown
-# prefix is not read.
-FORMAT: Final = b"5:"
+# Prefix of a record. To add fields at the end, take the next number, and add the former number of fields to OLDER. To
+# remove, move or retype one, begin a prefix without a number, and empty OLDER. tests/state/test_session.py checks this.
+# A record with another prefix is not read.
+NUMBER: Final = 5
+FORMAT: Final = b"%d:" % NUMBER
+MAX_DIGITS: Final = 4  # of a format's number
 OLDER: Final[Mapping[bytes, int]] = {
     b"": 24,
     b"2:": 24,
@@ -125,18 +127,27 @@ def serialize(session: Session) -> bytes:
 def deserialize(stored: bytes) -> Session | None:
     """Return the session in a stored record; None for no record and for an unknown format.
 
-    A record of an older version is read too: both versions run at the same time while servers are replaced.
+    A record of another version is read too: both versions run at the same time while servers are replaced. Of a newer
+    one, the fields that this version does not know are lost.
     """
     if stored.startswith(FORMAT):
-        start, width = _START, len(NAMES)
+        start, width, newer = _START, len(NAMES), False
     else:
-        start = stored.find(b"[")  # no prefix contains one
-        width = OLDER.get(stored[:start], 0) if start >= 0 else 0
+        start = max(0, stored.find(b"["))  # no prefix contains one
+        newer = _is_newer(stored[:start])
+        width = len(NAMES) if newer else OLDER.get(stored[:start], 0)
     try:
         values = orjson.loads(stored[start:]) if width else None
+        if isinstance(values, list) and newer:
+            values = values[:width]
         return _session(values) if isinstance(values, list) and len(values) == width else None
     except (TypeError, ValueError):
         return None
+
+
+def _is_newer(prefix: bytes) -> bool:
+    number = prefix.removesuffix(b":")
+    return number.isdigit() and len(number) <= MAX_DIGITS and int(number) > NUMBER
 
 
 def _session(values: list[Any]) -> Session:

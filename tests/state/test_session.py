@@ -84,11 +84,19 @@ def test_session_of_the_format_before_is_read() -> None:
     assert as_json(deserialize(b"3:" + orjson.dumps(THIRD))) == as_json(replace(FULL, pending="", awaited_since=0.0))
 
 
+@pytest.mark.parametrize("newer", [b"6:", b"7:", b"12:"])
+def test_session_of_a_newer_format_is_read_without_the_fields_that_came_after(newer: bytes) -> None:
+    assert as_json(deserialize(newer + orjson.dumps([*VALUES, LAST]))) == as_json(FULL)
+
+
 @pytest.mark.parametrize(
     "stored",
     [
         b"",
-        b"6:" + orjson.dumps(VALUES),
+        b"6:" + orjson.dumps(VALUES[:-1]),
+        b"6" * 5000 + b":" + orjson.dumps([*VALUES, LAST]),
+        b"-6:" + orjson.dumps([*VALUES, LAST]),
+        b"calls 6:" + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps(VALUES[:-1]),
         orjson.dumps([*SECOND, LAST]),
