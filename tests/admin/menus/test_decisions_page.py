@@ -100,7 +100,7 @@ async def test_draft_is_proposed_scheduled_and_published(our_settings: Making, w
         await expect(live.page.get_by_text("« plus clair ».")).to_be_visible()
         first = live.page.get_by_role("region", name="Ce qu'un citoyen remarque d'abord").get_by_role("listitem")
         await expect(first).to_have_count(1)
-        await expect(first).to_contain_text("(help.topics) : le texte change")
+        await expect(first).to_contain_text("help.topics : le texte change")
         await _sound(live, width)
         await live.page.get_by_text("Ou à une heure").click()
         await live.page.get_by_label("Jour et heure de la publication").fill(at(2))
