@@ -14,6 +14,10 @@ from analytics.counters import Figure
 from analytics.repository import UsageRepository
 from tests.support.browser import Making, chromium, live_desk
 
+EDGES = """() => {
+  const [sheet, heading] = [".sheet", ".sheet h1"].map((one) => document.querySelector(one).getBoundingClientRect());
+  return Math.min(heading.left - sheet.left, sheet.right - heading.right, heading.top - sheet.top);
+}"""
 DAY = date(2026, 10, 24)
 
 
@@ -55,6 +59,10 @@ async def test_busy_month_is_one_sheet_and_accessible(our_settings: Making, widt
         await expect(here.page.locator("h1")).to_have_text(re.compile(r"^Zin\s: octobre 2026$"))
         await here.sound()
         assert await here.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await here.page.evaluate(EDGES) >= 10
+        await here.page.emulate_media(media="print")
+        assert await here.page.evaluate(EDGES) == 0
+        await here.page.emulate_media(media="screen")
         printed = await here.page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
         await here.page.click("a[rel=prev]")
