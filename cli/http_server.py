@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -75,12 +76,23 @@ async def _drain(runner: Runner, stop: asyncio.Event, settings: Settings) -> Non
 def stop_event(parent: int | None = None) -> asyncio.Event:
     """Return an event that SIGTERM and SIGINT set, also those that were blocked until now, and the end of `parent`."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def end(name: signal.Signals) -> None:
+        if parent is None:  # a process with a parent stops with it, whose line says why
+            log_stop(name)
+        stop.set()
+
     for name in STOPPED_BY:
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, end, name)
     if parent is not None:
         loop.add_reader(parent, stop.set)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPED_BY)
     return stop
+
+
+def log_stop(name: int) -> None:
+    """Log that this process stops, and the signal that it was asked by."""
+    log.info("stopping", signal=signal.Signals(name).name, pid=os.getpid())
 
 
 def announce(settings: Settings, say: Callable[[str], None]) -> None:

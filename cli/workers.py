@@ -21,7 +21,7 @@ from typing import Final
 import structlog
 
 from cli.forked import HELD_BACK, end_children, ended_children, fork, hold_signals_back
-from cli.http_server import STOPPED_BY, announce, serve, stop_event
+from cli.http_server import STOPPED_BY, announce, log_stop, serve, stop_event
 from cli.interrupted_start import cut_short
 from cli.shared_port import SharedPort
 from cli.valkey_process import ValkeyProcess, embedded_valkey
@@ -80,13 +80,14 @@ class _Workers:
         """
         running = {self._fork(place): place for place in range(many)}
         try:
-            while signal.sigwait(HELD_BACK) not in STOPPED_BY:
+            while (asked := signal.sigwait(HELD_BACK)) not in STOPPED_BY:
                 for pid, status in ended_children().items():
                     if (place := running.pop(pid, None)) is not None:
                         running[self._replace(place, status)] = place
                     elif valkey and pid == valkey.pid:
                         log.error("process of valkey died, starting it again", status=status)
                         valkey.start()
+            log_stop(asked)
         finally:
             end_children(running)
 

@@ -35,6 +35,7 @@ def test_server_answers_and_stops_cleanly(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+    assert re.search(r"stopping .*SIGTERM", output)
     assert " call\n" in output
     assert "Traceback" not in output
     # the number of the examples at the start is the one that calls here
