@@ -51,9 +51,9 @@ async def scratch_copy(settings: Settings, scratch: Path) -> AsyncIterator[Datab
 
         yield SQLiteCopy(scratch / "trial.sqlite")
         return
-    from backups.postgresql_copy import PostgreSQLCopy, connected
+    from backups.postgresql_copy import TRIAL, PostgreSQLCopy, connected
 
-    name = f"zin_trial_{secrets.token_hex(6)}"
+    name = f"{TRIAL}{secrets.token_hex(6)}"
     async with connected(url) as connection:
         if not await connection.fetchval(MAY_CREATE):
             raise BackupRefused(NO_DATABASE)

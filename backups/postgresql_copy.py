@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 import asyncpg  # type: ignore[import-untyped]  # the package carries no types
 
@@ -28,6 +29,7 @@ PRESENT: Final = (
     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace ORDER BY relname LIMIT 1"
 )
 LEFT_OUT: Final = (f" TABLE DATA {{schema}} {VERSIONS} ", " SCHEMA - {schema} ")  # lines of pg_restore --list
+TRIAL: Final = "zin_trial_"  # begins the name of a scratch database
 WRITE_SECONDS: Final = 60.0
 CONNECT_SECONDS: Final = 30.0  # nobody waits on the telephone for a backup, and pg_dump may keep the machine busy
 
@@ -116,6 +118,20 @@ async def _connect(url: str) -> Any:
             f"connexion à PostgreSQL : pas de réponse en {CONNECT_SECONDS:g} s. Rien n'a été sauvegardé ni restauré. "
             "Voyez si la machine de ZIN_DATABASE_URL répond (pg_isready) et n'est pas surchargée, puis recommencez."
         ) from None
+    except asyncpg.InvalidAuthorizationSpecificationError as refusal:
+        raise BackupRefused(_not_signed_in(url, refusal.sqlstate)) from None
+
+
+def _not_signed_in(url: str, state: str) -> str:
+    parts = urlsplit(url)
+    role, name = unquote(parts.username or ""), unquote(parts.path.strip("/"))
+    line = f"PostgreSQL refuse la connexion à la base « {name} » avec le rôle « {role} » ({state})."
+    if name.startswith(TRIAL):
+        return (
+            f"{line} --verify restaure dans une base d'essai, dont le nom commence par {TRIAL} : permettez-la à ce "
+            "rôle dans pg_hba.conf, ou sauvegardez sans --verify et restaurez ailleurs."
+        )
+    return f"{line} Corrigez le rôle ou le mot de passe de ZIN_DATABASE_URL, ou pg_hba.conf."
 
 
 async def _snapshot(connection: Any) -> Snapshot:

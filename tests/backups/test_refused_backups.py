@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 import pytest
 from pydantic import SecretStr
 
 from backups.archive import MANIFEST, PROOF, open_archive
+from backups.making import make_backup
 from backups.manifest import authentication
 from backups.refusal import BackupRefused
 from backups.restoring import restore_backup
 from database.migrations import migrate
-from tests.support.backup_setup import PEPPER, Installation, asked, rows_of
+from tests.support.backup_setup import PEPPER, Installation, asked, rows_of, settings_of, write_folders
+from tests.support.postgresql import Server
 
 pytestmark = pytest.mark.slow
 BY = "console:tests"
@@ -108,3 +111,23 @@ def refusals() -> Iterator[list[BackupRefused]]:
         yield found
     except BackupRefused as refused:
         found.append(refused)
+
+
+async def test_refused_sign_in_names_the_trial_database(own_postgresql: Server, tmp_path: Path) -> None:
+    """As where pg_hba.conf lets the role of Zin into its own database only."""
+    settings = settings_of(tmp_path, await own_postgresql.new())
+    write_folders(settings)
+    await asked(settings, migrate)
+    let_into_own_database_only(own_postgresql, urlsplit(settings.database_url.get_secret_value()).path.strip("/"))
+    with pytest.raises(
+        BackupRefused, match=r"« zin_trial_[0-9a-f]+ » avec le rôle « zin » \(28000\)\. --verify "
+    ) as refused:
+        await make_backup(settings, tmp_path / "one.zin", verify=True)
+    assert "\n" not in str(refused.value)
+    await make_backup(settings, tmp_path / "one.zin", verify=False)
+
+
+def let_into_own_database_only(server: Server, name: str) -> None:
+    (server.folder / "data" / "pg_hba.conf").write_text(f"local {name} all trust\nlocal postgres all trust\n", "utf-8")
+    server.stop()
+    server.start()
