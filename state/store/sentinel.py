@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import structlog
-from redis.exceptions import AuthenticationError, NoPermissionError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 from redis.exceptions import ConnectionError as ConnectionLost
 
 from settings.redis_address import split_sentinels
@@ -85,6 +86,30 @@ class WatchedPrimary:
         if not named:
             raise UnknownPrimary("no primary under this name")
         return named[0].decode(), int(named[1])
+
+
+async def silent_sentinels(url: str) -> list[str]:
+    """Return the sentinels of an address that do not answer, each as a number and host:port: 2 of 3, host:26379."""
+    address = split_sentinels(url)
+    answers = await asyncio.gather(*(_answers(SingleServer(one)) for one in address.sentinels))
+    many = len(answers)
+    return [
+        f"{place} of {many}, {urlsplit(one).netloc.rpartition('@')[2]}"
+        for place, (one, answered) in enumerate(zip(address.sentinels, answers, strict=True), 1)
+        if not answered
+    ]
+
+
+async def _answers(sentinel: SingleServer) -> bool:
+    """Whether a sentinel takes a connection in its time; one that refuses the sign-in answers."""
+    try:
+        async with asyncio.timeout(SENTINEL_SECONDS):
+            (await sentinel.connect())._close()
+    except (AuthenticationError, NoPermissionError):
+        return True
+    except (RedisError, OSError, TimeoutError):
+        return False
+    return True
 
 
 async def _connect_primary(server: SingleServer) -> Any:

@@ -11,6 +11,7 @@ from runtime.store_check import check_store
 from settings import Settings
 from state.errors import StoreUnavailable
 from tests.support.loading_server import finish_loading, loading_server
+from tests.support.sentinel import running_sentinels
 from tests.support.valkey import Server
 
 LOADING = "the server loads its data: nothing to do, calls are answered once it is done"
@@ -59,3 +60,24 @@ async def test_server_that_is_ready_says_nothing(valkey_url: str) -> None:
         await check_store(settings(valkey_url))
         await check_store(Settings())  # an embedded server is looked after already
     assert lines == []
+
+
+async def test_silent_sentinel_is_named_at_the_start(tmp_path: Path) -> None:
+    with running_sentinels(tmp_path) as group:
+        with capture_logs() as lines:
+            await check_store(settings(group.url, connect_seconds=3))
+        assert lines == []
+        group.sentinels[1].kill()
+        with capture_logs() as lines:
+            await check_store(settings(group.url, connect_seconds=3))
+    (line,) = lines
+    assert (line["event"], line["setting"]) == ("a sentinel does not answer", "ZIN_REDIS_URL")
+    assert line["sentinel"] == f"2 of 3, {group.sentinels[1].address}"
+
+
+async def test_no_sentinel_is_named_without_its_password() -> None:
+    url = "sentinel://zin:a-secret@127.0.0.1:1,127.0.0.1:2/zin/0?sentinel_password=another-secret"
+    with capture_logs() as lines:
+        await check_store(settings(url))
+    assert [line["sentinel"] for line in lines[:-1]] == ["1 of 2, 127.0.0.1:1", "2 of 2, 127.0.0.1:2"]
+    assert "secret" not in str(lines)
