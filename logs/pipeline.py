@@ -1,7 +1,8 @@
 """The only pipeline of log lines: our own, those of libraries, warnings, and uncaught exceptions.
 
 One line per event on stderr: readable text in demo, JSON in production. All lines pass the same processors, which drop
-events of replays, reduce an exception to its type and place, and mask secrets and phone numbers.
+events of replays, reduce an exception to its type and place, leave out warnings that repeat, and mask secrets and phone
+numbers.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from structlog.typing import Processor
 from logs.exceptions import describe_exception
 from logs.library_loggers import ForeignHandler
 from logs.masking import Masking, known_secrets
+from logs.repetition import Repetitions
 from logs.request_id import add_request_id
 from logs.suppression import drop_replay_logs
 from logs.trace_id import add_trace_id
@@ -52,6 +54,7 @@ def _configure(
             drop_replay_logs,
             structlog.processors.add_log_level,
             describe_exception,
+            Repetitions(),
             mask,
             add_request_id,
             *traced,
