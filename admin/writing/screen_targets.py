@@ -28,16 +28,16 @@ Targets = Mapping[str, tuple[OfferedTarget, ...]]  # by heading
 
 
 def targets_of(edition: MenuVersion, journey: str, visible: VisibleFiles) -> Targets:
-    """Return the screens of a journey, the other journeys that may be seen, and a new screen."""
+    """Return a new screen, the screens of a journey, and the other journeys that may be seen."""
     own = edition.journeys.files[journey].screens
     says = {name: screen_title(edition, f"{journey}.{name}") for name in own}
     many = Counter(says.values())  # of some, the text alone would not say which
     files = edition.journeys.files
     others = {name: file.title for name, file in files.items() if name != journey and visible.has_journey(name)}
     return {
+        NOT_YET: (OfferedTarget(NEW, "nouvel écran, qui dit :"),),
         OWN: tuple(OfferedTarget(name, one if many[one] == 1 else f"{one} ({name})") for name, one in says.items()),
         OTHERS: tuple(OfferedTarget(name, title) for name, title in others.items()),
-        NOT_YET: (OfferedTarget(NEW, "nouvel écran, qui dit :"),),
     }
 
 

@@ -29,6 +29,7 @@ from admin.writing.structure_view import (
     complaints_by_field,
     shown_fields,
     shown_rows,
+    unfilled_rows,
 )
 from authoring.diff.changes import screen_title
 from authoring.drafts.repository import DraftChanged
@@ -122,7 +123,8 @@ def tried(desk: AdminContext, draft: ScreenDraft, typed: TypedScreen) -> tuple[S
         trial = try_journey(draft.edition, journey, write_screen(draft.text, draft.short, filled), desk.settings.drafts)
     except MenusRefused as refused:
         return replace(_view(draft, typed), complaints=(str(refused),)), None
-    view = _view(draft, replace(typed, filled=filled), complaints_by_field(trial, draft.short))
+    wrong = unfilled_rows(filled) or complaints_by_field(trial, draft.short)
+    view = _view(draft, replace(typed, filled=filled), wrong)
     return replace(view, lost=lost, unclear=unclear), trial
 
 

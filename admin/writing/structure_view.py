@@ -13,7 +13,7 @@ from admin.writing.structure_form import TypedScreen
 from authoring.diff.transitions import TRIGGER_LABELS
 from authoring.journeys.journey_trial import JourneyTrial, place_of
 from authoring.journeys.screen_fields import SchemaField, Widget, fields_of_kind
-from authoring.journeys.screen_writing import Choice, FilledScreen
+from authoring.journeys.screen_writing import NEW, Choice, FilledScreen
 from state.menu.versions import MenuVersion
 
 KIND_LABELS: Final = {
@@ -136,6 +136,21 @@ def shown_rows(filled: FilledScreen, wrong: Complaints) -> Iterator[ShownChoice]
     for place, one in enumerate(filled.choices):
         was = orjson.dumps(one.was).decode() if one.was else ""
         yield ShownChoice(one, was, _more(one), wrong.get(f"choices.{place}", ()))
+
+
+def unfilled_rows(filled: FilledScreen) -> Complaints:
+    """Return what rows still need, by field: a trial of the file would say it in the words of files."""
+    found = {f"choices.{place}": tuple(_unfilled(one)) for place, one in enumerate(filled.choices)}
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def _unfilled(choice: Choice) -> Iterator[str]:
+    if not choice.label:
+        yield "Écrivez ce que lit le citoyen."
+    if not choice.to:
+        yield "Choisissez où mène ce choix."
+    if choice.to == NEW and not choice.first_text:
+        yield "Écrivez ce que dit le nouvel écran."
 
 
 def _more(choice: Choice) -> str:

@@ -14,13 +14,14 @@ from tests.support.map_reader import serve
 pytestmark = pytest.mark.slow
 PAGE = "/bureau/ecran/help.topics/changer"
 INPUT = re.compile(r'<input (?!type="checkbox")[^>]*?name="([^"]+)" value="([^"]*)"')
+AREA = re.compile(r'<textarea[^>]*? name="([^"]+)"[^>]*>\n([^<]*)</textarea>')
 SELECT = re.compile(r'<select[^>]*? name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
 CHOSEN = re.compile(r'<option(?: value="([^"]*)")? selected>([^<]*)')
 
 
 def fields_of(text: str) -> dict[str, str]:
     """The fields of the form, as a browser would send them while no box is checked."""
-    found = {name: unescape(value) for name, value in INPUT.findall(text)}
+    found = {name: unescape(value) for name, value in INPUT.findall(text) + AREA.findall(text)}
     for name, options in SELECT.findall(text):
         chosen = CHOSEN.search(options)
         found[name] = unescape(chosen[1] if chosen and chosen[1] is not None else chosen[2] if chosen else "")
@@ -84,6 +85,33 @@ async def test_screen_that_nothing_leads_to_is_asked_about(our_settings: Making)
         assert status == 303
         assert (await client.get("/bureau/ecran/help.keys")).status == 200  # it is in service still
         assert (await form_of(client))["choix.0.to"] == "languages"
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ({"label": "", "to": ""}, ["Écrivez ce que lit le citoyen.", "Choisissez où mène ce choix."]),
+        ({"label": "Les frais", "to": "+", "dit": " "}, ["Écrivez ce que dit le nouvel écran."]),
+    ],
+    ids=str,
+)
+async def test_row_asks_for_what_it_still_needs_in_words_of_the_form(
+    our_settings: Making, row: dict[str, str], asked: list[str]
+) -> None:
+    async with serve(our_settings()) as client:
+        fields = added(await form_of(client), 5, **row, etait="")
+        status, text = await send(client, {**fields, "action": "enregistrer"})
+    assert (status, re.findall(r'class="fault">([^<]*)', text)) == (422, asked)
+    assert 'class="notice wrong"' not in text
+
+
+async def test_text_of_a_new_screen_has_lines(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        fields = added(await form_of(client), 5, label="Les frais", to="+", dit="Gratuit.\nPour tous.", etait="")
+        _, text = await send(client, {**fields, "action": "voir"})
+        assert re.search(r'<textarea[^>]* name="choix.5.dit"[^>]*>\nGratuit.\nPour tous.</textarea>', text)
+        assert (await send(client, {**fields, "action": "enregistrer"}))[0] == 303
+        assert "Gratuit.\nPour tous." in unescape(await (await client.get("/bureau/ecran/help.les_frais")).text())
 
 
 async def test_fault_is_one_line_and_nothing_is_lost(our_settings: Making) -> None:
