@@ -12,7 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 
 from authoring.diff.changes import Change, screen_label, screen_texts, template_text
-from authoring.diff.screens import option_key, shared_screens
+from authoring.diff.screens import options_by_action, shared_screens
 from authoring.diff.untranslated import translations_changed
 from authoring.versions.cache import CompiledMenus
 from reporting.french import format_count
@@ -59,7 +59,7 @@ def _noticed(before: MenuVersion, after: MenuVersion, name: str) -> Iterator[str
 
 
 def _options(was: Screen, now: Screen, after: MenuVersion) -> Iterator[str]:
-    old, new = ({option_key(one): one for one in screen.options} for screen in (was, now))
+    old, new = options_by_action(was), options_by_action(now)
     gone = {_label(one): one for key, one in old.items() if key not in new}
     moved = 0
     for key, option in new.items():
@@ -121,7 +121,7 @@ def _changed_texts(before: MenuVersion, after: MenuVersion) -> Iterator[str]:
 
 def _texts(screen: Screen) -> Iterator[tuple[object, str]]:
     yield from screen_texts(screen).items()
-    yield from ((option_key(option), _label(option)) for option in screen.options)
+    yield from ((action, _label(option)) for action, option in options_by_action(screen).items())
 
 
 def _label(option: Option) -> str:

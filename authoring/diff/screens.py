@@ -84,15 +84,22 @@ def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change
             yield Change(opening, led, screen_label(after, new_screen) if new_screen else "")
 
 
-def option_key(option: Option) -> tuple[str, ...]:
-    """Return what an option does; its number and label do not matter."""
-    stored = (f"{name}={value}" for name, value in sorted(option.keep.items()))
-    return option.trigger, option.sends, option.notifies, *stored
+def options_by_action(screen: Screen) -> Mapping[tuple[str, ...], Option]:
+    """Return the options by what they do; number and label do not matter, but the order of those that do the same."""
+    found: dict[tuple[str, ...], Option] = {}
+    for option in screen.options:
+        stored = (f"{name}={value}" for name, value in sorted(option.keep.items()))
+        key = (option.trigger, option.sends, option.notifies, *stored)
+        while key in found:
+            key = (*key, "again")
+        found[key] = option
+    return found
 
 
 def _texts(screen: Screen) -> Iterator[tuple[str | tuple[str, ...], str]]:
     yield from screen_texts(screen).items()
-    yield from ((option_key(option), template_text(option.label)) for option in screen.options if option.label)
+    options = options_by_action(screen).items()
+    yield from ((action, template_text(option.label)) for action, option in options if option.label)
 
 
 def _shown(place: str | tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from authoring.diff.changes import Change, screen_label, template_text
-from authoring.diff.screens import option_key, shared_screens
+from authoring.diff.screens import options_by_action, shared_screens
 from state.menu.machine import destination
 from state.menu.model import Option, Screen
 from state.menu.versions import MenuVersion
@@ -46,7 +46,7 @@ class _Ways:
 
     def options(self) -> Iterator[Change]:
         """Yield the changes of options."""
-        was, now = ({option_key(one): one for one in screen.options} for screen in (self._was, self._now))
+        was, now = options_by_action(self._was), options_by_action(self._now)
         gone = {_label(one): one for key, one in was.items() if key not in now}
         for key, option in now.items():
             old = was.get(key) or gone.pop(_label(option), None)

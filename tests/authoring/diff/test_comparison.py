@@ -83,6 +83,12 @@ def test_changed_text_is_no_changed_transition(tmp_path: Path) -> None:
     assert list(noticed(tmp_path, "fruits.yaml", "Quel fruit ?", "Quel fruit cherchez-vous ?")) == ["Textes changés"]
 
 
+def test_two_choices_that_lead_to_one_screen_are_told_apart(tmp_path: Path) -> None:
+    same = (NEW_SCREEN[0], NEW_SCREEN[0] + "      - {label: Salut, to: bye}\n")
+    found = noticed(tmp_path, HOME, "Salut", "À bientôt", begun=same)
+    assert found == {"Textes changés": [f"{WELCOME}, un choix | Salut | À bientôt"]}
+
+
 def test_removed_screen_is_reported_with_its_text(tmp_path: Path) -> None:
     found = noticed(tmp_path, HOME, NEW_SCREEN[1], NEW_SCREEN[0], begun=NEW_SCREEN)
     assert found["Écrans retirés"] == ["« Du nouveau » (home.new) | Du nouveau"]
