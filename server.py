@@ -25,6 +25,7 @@ from admin.simulator.operator_ports import SharedPorts
 from admin.simulator.sandbox_sources import open_sandbox_sources
 from admin.simulator.sandboxes import SANDBOXES, open_sandboxes
 from admin.simulator.tried_menus import menus_of_lines, staged_menus
+from admin.start.task_finder import notifying
 from api.app import PREFIX, api_app
 from api.assembly import build_api_services
 from api.services import API_SERVICES, ApiServices
@@ -112,7 +113,10 @@ async def _open_admin(app: web.Application, settings: Settings, clock: Callable[
     app[ACCESS] = Access(settings, service.store, Accounts(service.database, clock, settings.secrets.pepper), clock)
     lines, staged = menus_of_lines(menus, versions.compiled, draft), staged_menus(versions.compiled)
     ports = SharedPorts(service.ports, open_sandbox_sources(service.sources, settings))
-    async with open_sandboxes(settings, ports, lines, staged) as app[SANDBOXES]:
+    async with (
+        open_sandboxes(settings, ports, lines, staged) as app[SANDBOXES],
+        notifying(app[ADMIN_CONTEXT], clock),
+    ):
         yield
     await draft.close()
 

@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, exists, select, update
 
 from accounts import passwords
 from accounts.audit import Audit, AuditEvent
+from accounts.contacts import forget_contact_within
 from accounts.refusals import AccountRefused, attempt
 from accounts.roles import Role, role_details
 from accounts.scope import ALL_MINISTRIES, Scope, known_ministry
@@ -173,6 +174,8 @@ class Accounts:
         async with self.database.exclusive_transaction() as writer:
             if not await writer.rows(change, called=event.subject, **values):
                 raise AccountRefused(NOBODY)
+            if change is CLOSE:
+                await forget_contact_within(writer, event.subject)
             await self._audit.add_within(writer, event)
 
     def _attempt(self, by: str, action: str, name: str) -> AbstractAsyncContextManager[None]:

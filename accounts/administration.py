@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, update
 
 from accounts.accounts import BIND, CLOSE, NAME, NAME_REFUSED, NAME_TAKEN, NOBODY, ONE
 from accounts.audit import Audit, AuditEvent
+from accounts.contacts import forget_contact_within
 from accounts.links import Link, forget_links_within, make_link_within
 from accounts.refusals import AccountRefused, attempt
 from accounts.roles import Role, role_details
@@ -109,11 +110,12 @@ class Administration:
         await self._change(by, "operators visits", name, end)
 
     async def close(self, by: str, name: str) -> None:
-        """Close an account for good, and its links."""
+        """Close an account for good; its links and its contact are deleted."""
 
         async def close(writer: Writer, account: Row) -> tuple[None, Mapping[str, str]]:
             await writer.rows(CLOSE, called=name, now=self._now())
             await forget_links_within(writer, name)
+            await forget_contact_within(writer, name)
             return None, {"role": account["role"]}
 
         await self._change(by, "operators close", name, close)

@@ -18,7 +18,7 @@ from admin.context import ADMIN_CONTEXT, AdminContext
 from admin.permissions import CurrentUser
 from authoring.drafts.service_entries import path_of
 from authoring.drafts.working_copy import DraftFile, WorkingCopy
-from authoring.ministries import foreign_sights, ministry_of, only_texts
+from authoring.ministries import foreign_changes, foreign_sights, ministry_of, only_texts
 from authoring.translating.language_texts import LanguageTexts
 from authoring.translating.texts import Text, texts_of
 from authoring.versions.archive import Files
@@ -72,6 +72,15 @@ class VisibleFiles:
     def has_text(self, text: Text) -> bool:
         """Whether a text stands in a file that may be seen, or is of Zin itself."""
         return any(self.has(place.file) for place in text.places)
+
+    def may_change_text(self, text: Text) -> bool:
+        """Whether all files in which a text stands are this scope's to change."""
+        files = (self.working_copy.files.get(place.file) for place in text.places)
+        return not self.scope.is_bound or all(self.scope.may_change(ministry_of(one)) for one in files)
+
+    def may_change_version(self, files: Files) -> bool:
+        """Whether all that a version changes, compared with the one in service, is this scope's to change."""
+        return not (self.scope.is_bound and foreign_changes(self.scope, self.working_copy.in_service, files, files))
 
     def texts(self, found: LanguageTexts) -> LanguageTexts:
         """Return a language with the texts that may be seen."""

@@ -29,6 +29,7 @@ from cli.init import init
 from cli.keys import keys
 from cli.menu_files import check, draw
 from cli.menus import menus
+from cli.notifications import notifications
 from cli.outbox import outbox
 from cli.purposes import purposes
 from cli.registers import registers
@@ -115,7 +116,7 @@ def _masked(value: Any) -> str:
 VERBS: Final = (
     *(serve, deliver, smpp, migrate, health, config),
     *(init, check, draw, call, secrets, words, telegram, whatsapp, gateways, operators, audit, results, outbox, menus),
-    *(report, sources, keys, purposes, registers, services, backup, restore, tidy),
+    *(notifications, report, sources, keys, purposes, registers, services, backup, restore, tidy),
 )
 for verb in VERBS:
     main.add_command(verb)

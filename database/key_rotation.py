@@ -28,6 +28,7 @@ SEALED: Final[tuple[tuple[Table, Column[Any]], ...]] = (
     (tables.ministry_recipients, tables.ministry_recipients.c.sealed),
     (tables.second_factors, tables.second_factors.c.sealed),
     (tables.offered_factors, tables.offered_factors.c.sealed),
+    (tables.contacts, tables.contacts.c.sealed),
 )
 NumberOf = Callable[[str, str], str | None]  # the phone number of an address of a gateway, if it is one
 

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 
+from accounts.contacts import Contacts
 from api.assembly import build_callbacks, build_dispatcher
 from channels import open_receptions, open_route_senders, open_senders, sent_by_smpp
 from channels.contracts.sender import Sender
@@ -25,6 +26,10 @@ from channels.workers.polling import poll_forever
 from channels.workers.postponed_messages import PostponedWorker
 from channels.workers.routed_delivery import OwnRoute
 from channels.workers.supervision import supervise
+from database.encryption import Seal
+from notifications.delivery import POLL_SECONDS as NOTIFICATION_SECONDS
+from notifications.delivery import NotificationDelivery, Ways
+from notifications.mailer import Mailer
 from registers.inbox import POLL_SECONDS as INBOX_SECONDS
 from registers.inbox import Inbox
 from results.announcer import POLL_SECONDS, ResultAnnouncer
@@ -77,11 +82,22 @@ def _delivery(settings: Settings, parts: Services, senders: Iterable[Sender], pa
     return worker
 
 
+def _notifications(settings: Settings, parts: Services) -> Callable[[], Awaitable[object]]:
+    mailer = Mailer(settings.smtp) if settings.smtp else None
+    ways = Ways(mailer, parts.messaging.outbox, settings.quiet)
+    contacts = Contacts(parts.database, Seal(*settings.secrets.rest))
+    worker = NotificationDelivery(parts.database, contacts, ways)
+    return lambda: poll_forever(worker.round, NOTIFICATION_SECONDS, "notifications")
+
+
 def _further_workers(
     settings: Settings, parts: Services, opened: AsyncExitStack
 ) -> dict[str, Callable[[], Awaitable[object]]]:
-    """Return the workers that only some installations have: for a table of routes, for balances, for an inbox."""
-    workers: dict[str, Callable[[], Awaitable[object]]] = dict(_inbox_worker(settings, parts))
+    """Return the worker of notifications, and those of some installations only: of routes, balances and an inbox."""
+    workers: dict[str, Callable[[], Awaitable[object]]] = {
+        "notifications": _notifications(settings, parts),
+        **_inbox_worker(settings, parts),
+    }
     if settings.at_username:
         workers["balances"] = partial(note_balances, settings, parts.database)
     if table := route_table(settings):

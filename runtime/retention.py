@@ -21,11 +21,12 @@ from channels.smpp.part_queries import LEFT_BEHIND
 from database.interface import Database
 from database.preferences import CHOSEN
 from database.retention import Retention, count_past, remove_past
+from notifications.queries import FAILED
 
 TIDY_SECONDS: Final = 3600.0  # between two rounds
 RULES: Final = (
     *(ENDED, EARLY_REPORTS, LEFT_BEHIND, UNANSWERED, CHOSEN, UNPUBLISHED, OLD),
-    *(ministries.RECIPIENTS, ministries.MESSAGES, ministries.PARTS),
+    *(ministries.RECIPIENTS, ministries.MESSAGES, ministries.PARTS, FAILED),
 )
 log = structlog.get_logger("zin")
 

@@ -14,7 +14,15 @@ from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
 
 from settings.accounts import AccountSettings
 from settings.addresses import ADDRESSES, Address, is_local
-from settings.checks import GATEWAY_SECONDS, check_addresses, check_bots, check_database, check_secrets, check_times
+from settings.checks import (
+    GATEWAY_SECONDS,
+    check_addresses,
+    check_bots,
+    check_database,
+    check_secrets,
+    check_smtp,
+    check_times,
+)
 from settings.content import ContentSettings
 from settings.errors import InvalidSettings
 from settings.gateways import GatewaySettings
@@ -25,6 +33,7 @@ from settings.proxies import check_outgoing_proxies
 from settings.secret_settings import SecretSettings
 from settings.secret_values import DEMO, MIN_SECRET_CHARACTERS, Secrets, plain, split_secrets
 from settings.server import ServerSettings
+from settings.smtp import SmtpSettings
 from settings.storage import StorageSettings
 from settings.telemetry import TelemetrySettings
 
@@ -46,6 +55,7 @@ __all__ = [
 class Settings(
     AccountSettings,
     LimitSettings,
+    SmtpSettings,
     GatewaySettings,
     ContentSettings,
     StorageSettings,
@@ -102,6 +112,7 @@ class Settings(
         check_addresses(self)
         check_database(self)
         check_bots(self)
+        check_smtp(self)
         check_secrets(self)
         return self
 

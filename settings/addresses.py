@@ -19,6 +19,7 @@ ADDRESSES: Final = {
     "whatsapp_url": ("http://", "https://"),
     "telegram_url": ("http://", "https://"),
     "otlp_url": ("http://", "https://"),
+    "smtp_url": ("smtp://", "smtps://"),
 }
 _PASSWORD: Final = re.compile(r"([?&](?:\w+_)?(?:password|passwd|token|key|secret)=)[^&#]*", re.IGNORECASE)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,7 @@ from settings.secret_values import DEMO, find_problem, plain, split_secrets
 if TYPE_CHECKING:
     from settings import Settings
 
+SENDER: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 GATEWAY_SECONDS: Final = 10.0  # Africa's Talking ends the session: developers.africastalking.com/docs/ussd/overview
 BOTS: Final = {
     "whatsapp": ("token", "app_secret", "verify_token", "phone_id"),
@@ -68,6 +70,17 @@ def check_bots(settings: Settings) -> None:
         for name, value in values.items():
             if DEMO in split_secrets(value):
                 raise ValueError(f"{name}: `demo` is known to all; choose one of your own")
+
+
+def check_smtp(settings: Settings) -> None:
+    """Check that a mail server can be read, has a sender, and a password for its user. Raises ValueError."""
+    server = settings.smtp
+    if server is None:
+        return
+    if not SENDER.fullmatch(server.sender):
+        raise ValueError("smtp_sender: needed with smtp_url, an address such as zin@example.bj")
+    if bool(server.user) != bool(server.password):
+        raise ValueError("smtp_url, smtp_password: a user before the @ and a password, or neither")
 
 
 def check_secrets(settings: Settings) -> None:

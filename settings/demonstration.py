@@ -27,7 +27,7 @@ def external_settings(settings: Settings) -> Iterator[str]:
         yield "whatsapp_token"
     if settings.telegram_token.get_secret_value() and not is_local(settings.telegram_url):
         yield "telegram_token"
-    for name in ("redis_url", "requests_url", "otlp_url"):
+    for name in ("redis_url", "requests_url", "otlp_url", "smtp_url"):
         if not is_local(getattr(settings, name)):
             yield name
     if not is_local(settings.database_url.get_secret_value()):

@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.support.markers",
     "tests.support.menu_versions",
     "tests.support.passwords",
+    "tests.support.smtp_server",
 ]
 
 

@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {  # by the name in 
             "operators factor": "code sur le téléphone",
             "operators code": "code de connexion",
             "operators recovery": "connexion par un code de secours",
+            "operators contact": "manière d’être prévenu changée",
             "operators visits": "visites terminées",
             "operators close": "compte fermé",
             "operators password": "mot de passe changé",

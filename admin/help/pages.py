@@ -125,8 +125,8 @@ PAGES: Final = (
     PageHelp(
         "/bureau/mon-compte",
         "Mon compte",
-        "Votre mot de passe, le code sur votre téléphone, et vos visites ouvertes, que vous pouvez terminer : "
-        "par exemple celle d'un ordinateur perdu.",
+        "Votre mot de passe, le code sur votre téléphone, où Zin vous prévient de ce qui vous attend, et vos visites "
+        "ouvertes, que vous pouvez terminer : par exemple celle d'un ordinateur perdu.",
     ),
     PageHelp(
         "/bureau/",

@@ -11,6 +11,7 @@ from accounts.refusals import AccountRefused
 from accounts.sign_in import SignInRefused
 from admin.context import ADMIN_CONTEXT
 from admin.login import MAX_PASSWORD_CHARACTERS
+from admin.people.own_contact import TypedContact, contacts_of, find_contact
 from admin.permissions import CurrentUser
 from admin.routes import ACCESS, Route
 from admin.templating import form, render
@@ -22,14 +23,25 @@ WRONG_PRESENT: Final = "Le mot de passe actuel n’est pas le bon."
 DONE: Final = {
     "mot-de-passe": "Mot de passe changé. Vos autres visites sont terminées.",
     "visites": "C’est terminé.",
+    "avis": "C’est noté : vous serez prévenu de ce qui vous attend.",
+    "sans-avis": "C’est noté : vous ne serez plus prévenu. Votre adresse et votre numéro sont effacés.",
 }
 
 
-async def show(request: web.Request, visitor: CurrentUser, wrong: str = "", status: int = 200) -> web.Response:
-    """Show one's own account."""
+async def show(
+    request: web.Request,
+    visitor: CurrentUser,
+    wrong: str = "",
+    status: int = 200,
+    typed: TypedContact | None = None,
+) -> web.Response:
+    """Show one's own account, with the contact as it was typed if it was refused."""
     logins = await request.config_dict[ACCESS].own_logins(request, visitor)
-    done = DONE.get(request.query.get("fait", ""), "")
-    return render(request, visitor, "own_account.html", status=status, wrong=wrong, done=done, logins=logins)
+    desk, done = request.config_dict[ADMIN_CONTEXT], DONE.get(request.query.get("fait", ""), "")
+    contact = await find_contact(desk, visitor.name)
+    shown = {"contact": contact, "typed": typed or TypedContact.of(contact, desk.settings), "logins": logins}
+    given = {"wrong": wrong, "done": done, "has_email": desk.settings.smtp is not None}
+    return render(request, visitor, "own_account.html", status=status, **shown, **given)
 
 
 async def change_password(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
@@ -62,6 +74,17 @@ async def end_visits(request: web.Request, visitor: CurrentUser) -> web.StreamRe
     return _done("visites")
 
 
+async def change_contact(request: web.Request, visitor: CurrentUser) -> web.StreamResponse:
+    """Change where one is notified, or be notified no more."""
+    typed = TypedContact.sent(await form(request))
+    try:
+        contact = typed.contact(request.config_dict[ADMIN_CONTEXT].settings)
+        await contacts_of(request.config_dict[ADMIN_CONTEXT]).change(visitor.name, contact)
+    except AccountRefused as refused:
+        return await show(request, visitor, str(refused), 422, typed)
+    return _done("avis" if contact else "sans-avis")
+
+
 def _done(what: str) -> web.Response:
     return web.Response(status=303, headers={"Location": f"{HOME}?fait={what}"})
 
@@ -69,5 +92,6 @@ def _done(what: str) -> web.Response:
 WAYS: Final = (
     Route("GET", "/mon-compte", "own", show),
     Route("POST", "/mon-compte/mot-de-passe", "own", change_password),
+    Route("POST", "/mon-compte/avis", "own", change_contact),
     Route("POST", "/mon-compte/visites", "own", end_visits),
 )

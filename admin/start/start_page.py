@@ -16,8 +16,8 @@ from admin.templating import render
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
     """Show all that waits."""
     tasks = await waiting(request.config_dict[ADMIN_CONTEXT], visitor)
-    own = [task for task in tasks if visitor.has_permission(task.permission)]
-    others = [task for task in tasks if not visitor.has_permission(task.permission)]
+    own = [task for task in tasks if task.is_for(visitor)]
+    others = [task for task in tasks if not task.is_for(visitor)]
     return render(request, visitor, "start.html", own=own, others=others)
 
 

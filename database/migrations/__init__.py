@@ -27,7 +27,7 @@ from settings.environment import Environment
 from state.errors import SchemaMismatch
 
 FOLDER = Path(__file__).parent
-NEWEST = "0037"
+NEWEST = "0038"
 UPGRADING: Final = "docs/upgrading.md"
 TRIES: Final = 10
 PAUSE_SECONDS: Final = 2.0  # between two tries: callers that waited behind one pass

@@ -36,6 +36,7 @@ from database.tables.ministries import (
     released_purposes,
 )
 from database.tables.monitoring import figures, fingerprints, heartbeats
+from database.tables.notifications import contacts, notifications, notified_tasks
 from database.tables.registers import BEFORE, careers_before, register_imports, requests_before
 from database.tables.results import (
     approval_draws,
@@ -58,6 +59,7 @@ __all__ = (
     "careers",
     "careers_before",
     "consents",
+    "contacts",
     "early_reports",
     "exam_results",
     "exam_sessions",
@@ -76,6 +78,8 @@ __all__ = (
     "ministry_messages",
     "ministry_parts",
     "ministry_recipients",
+    "notifications",
+    "notified_tasks",
     "offered_factors",
     "operators",
     "opted_out",

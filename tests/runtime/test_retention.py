@@ -27,6 +27,7 @@ RECIPIENT = {"sealed": "", "state": "posted", "why": "", "tries": 1, "due_at": 0
 DEFERRED = {"kind": "answer", "citizen": "c", "sealed": "", "seen": "", "tries": 1, "due_at": 0}
 PART = {"message": "m", "gateway": "g", "citizen": "c", "sealed": ""}
 VERSION = {"files": b"", "staged_by": "a"}
+NOTIFICATION = {"name": "a", "content": "{}", "state": "failed", "tries": 1, "due_at": 0, "why": "login"}
 
 
 def days_ago(days: int) -> int:
@@ -50,6 +51,7 @@ def rows(days: int, number: int) -> list[tuple[Table, Row]]:
             tables.translation_remarks,
             {"language": "fon", "text": f"{number}", "number": 1, "said_by": "a", "said_at": at // 1000, "remark": "x"},
         ),
+        (tables.notifications, {**NOTIFICATION, "key": f"n{number}", "expires_at": at}),
         (tables.ministry_messages, {**MESSAGE, "id": f"m{number}", "reference": f"{number}", "expires_at": at}),
         (tables.ministry_recipients, {**RECIPIENT, "key": f"r{number}", "message": f"m{number}"}),
         (tables.ministry_parts, {"key_id": f"{number}", "day": 20250101 if days > 400 else 20261101, "parts": 1}),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from accounts.accounts import Accounts, Operator
 from accounts.administration import Administration
+from accounts.contacts import Contact, Contacts
 from authoring.drafts.files_in_service import FolderFiles
 from authoring.drafts.repository import MenuDrafts
 from authoring.translating.remarks import TranslationRemarks
@@ -41,6 +42,7 @@ def refused_actions(registry: Registry, folder: Path) -> Actions:
         **_refused_to_administrators(database),
         **_refused_with_menus(registry, folder),
         "operators add": lambda: accounts.add("Awa", "viewer", PASSWORD, by),
+        "operators contact": lambda: Contacts(database, Seal("demo")).change(by, Contact("email")),
         "operators close": lambda: accounts.close("awa", by),
         "operators password": lambda: accounts.change_password("awa", PASSWORD, by),
         "results import": lambda: results.store_draft(VERA, BAC, file()),

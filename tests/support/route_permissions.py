@@ -30,6 +30,7 @@ PERMISSIONS: dict[tuple[str, str], Permission] = {
     ("POST", "/mon-compte/telephone"): "factor",
     ("POST", "/mon-compte/telephone/code"): "factor",
     ("POST", "/mon-compte/mot-de-passe"): "own",
+    ("POST", "/mon-compte/avis"): "own",
     ("POST", "/mon-compte/visites"): "own",
     ("GET", "/comptes"): "people",
     ("POST", "/comptes"): "people",
