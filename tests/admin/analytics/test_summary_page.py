@@ -60,11 +60,11 @@ async def test_busy_month_is_one_sheet_and_accessible(our_settings: Making, widt
         await here.sound()
         assert await here.page.evaluate("document.documentElement.scrollWidth") <= width
         assert await here.page.evaluate(EDGES) >= 10
-        await here.page.emulate_media(media="print")
-        assert await here.page.evaluate(EDGES) == 0
-        await here.page.emulate_media(media="screen")
         printed = await here.page.pdf(prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+        await here.page.emulate_media(media="print")
+        assert await here.page.evaluate(EDGES) == 0
+        await here.page.emulate_media(media="null")
         await here.page.click("a[rel=prev]")
         await here.page.wait_for_selector("text=Personne n'a appelé ni écrit ce mois-là.")
         await here.sound()
