@@ -112,12 +112,14 @@ async def _page(
 ) -> web.Response:
     desk = request.config_dict[ADMIN_CONTEXT]
     on_disk = await desk.on_disk.find(file.working_copy.in_service)
+    visible, known = await visible_files(desk, visitor), completion_of(file.path, file.edition)
+    completion = replace(known, screens=tuple(filter(visible.has_journey, known.screens)))
     beside = on_disk.get(file.path) if file.path in on_disk else file.text.encode()
     return render(
         request, visitor, "yaml_file.html", status=status, file=file, typed=typed, contrast=side_by_side,
         seen=content_digest(file.text.encode()), on_disk=text_of(beside) or "", present=file.text,
         is_saved=SAVED in request.query, is_joined=JOINED in request.query,
-        completion=orjson.dumps(asdict(completion_of(file.path, file.edition))).decode(),
+        completion=orjson.dumps(asdict(completion)).decode(),
     )  # fmt: skip
 
 

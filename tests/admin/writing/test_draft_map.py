@@ -47,13 +47,13 @@ async def test_draft_that_cannot_be_read_says_what_to_do(our_settings: Making) -
         assert "pas de parcours « zut »" in unescape(await page(client, "brouillon/plan/zut", 404))
 
 
-async def test_drawing_has_no_screens_of_another_ministry(valkey_url: str, tmp_path: Path) -> None:
+async def test_writing_pages_have_no_screens_of_another_ministry(valkey_url: str, tmp_path: Path) -> None:
     async with house(valkey_url, tmp_path) as found:
         await save(found.client, HEALTH, "to: many", "to: fruits")
         await sign_in(found.client, "editor", "chi", ministry="sante")
-        for path in ("brouillon/plan/long", "ecran/long.chosen/changer"):
+        for path in ("brouillon/plan/long", "ecran/long.chosen/changer", "yaml/long.yaml"):
             text = await page(found.client, path)
-            assert "ecran/long.chosen" in text
+            assert "chosen" in text
             assert "fruits.which" not in text, path
             assert "Les fruits de la Justice" not in text, path
 
