@@ -24,7 +24,7 @@ PAGES: Final = (
         "/bureau/accueil",
         "Accueil",
         "Ce qui attend quelqu'un : d'abord ce que votre rôle vous permet de faire, puis ce qui attend d'autres "
-        "personnes. Chaque ligne mène à la page où cela se fait.",
+        "personnes. « Pour commencer » mène à ce que l'on fait le plus. Chaque ligne mène à la page où cela se fait.",
     ),
     PageHelp(
         "/bureau/plan",

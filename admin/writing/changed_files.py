@@ -66,7 +66,7 @@ def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
     journey = "" if "/" in file.path else file.path.removesuffix(".yaml")
     for name in dict.fromkeys((*after, *before)):
         was, now = before.get(name, ""), after.get(name, "")
-        if was != now:
+        if was != now and not (file.in_service is None and _is_comment(now)):
             parts = name.split(".")
             screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
             title = block_title(name, now or was) if journey else ""
@@ -78,6 +78,10 @@ def block_title(name: str, text: str) -> str:
     parts = name.split(".")
     is_screen = parts[0] == SCREENS and len(parts) > 1
     return _said(text, parts[-1]) if is_screen else JOURNEY_PARTS.get(name) or PARTS.get(name, "")
+
+
+def _is_comment(block: str) -> bool:
+    return all(line.startswith("#") for line in block.split("\n") if line)
 
 
 def _said(block: str, screen: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -57,6 +58,19 @@ async def test_reader_sees_own_tasks_first(valkey_url: str, tmp_path: Path, role
         assert page.count("« SMS » est en pause") == 1
         assert page.index(heading) < page.index("« SMS » est en pause")
         assert ("Ce qui attend d'autres personnes" in page) == (role == "viewer")
+
+
+@pytest.mark.parametrize(("role", "offered"), [("editor", 4), ("viewer", 1)])
+async def test_reader_is_offered_to_begin_what_may_be_done(
+    valkey_url: str, tmp_path: Path, role: str, offered: int
+) -> None:
+    async with open_admin_site(valkey_url, tmp_path) as client:
+        await sign_in(client, role)
+        page = await (await client.get(PAGE)).text()
+        begun = page.partition("<h2>Pour commencer</h2>")[2].partition("</ul>")[0]
+        addresses = re.findall(r'href="([^"]+)"', begun)
+        assert (len(addresses), addresses[-1]) == (offered, "/bureau/")
+        assert [(await client.get(one)).status for one in addresses] == [200] * offered
 
 
 @pytest.mark.browser

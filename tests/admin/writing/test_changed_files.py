@@ -37,6 +37,14 @@ def test_removed_screen_is_named_and_not_linked() -> None:
     assert titles(BEFORE.partition("  elsewhere")[0]) == [("« Ailleurs »", ""), ("Recherche", "")]
 
 
+def test_new_file_does_not_begin_with_the_line_for_editing_programs() -> None:
+    text = b"# yaml-language-server: $schema=schema.json\nname: Carte\n"
+    new = changed_file(DraftFile("catalogue/carte.yaml", None, text, "awa", 1))
+    assert [one.after for one in new.blocks] == ["name: Carte\n"]
+    noted = changed_file(DraftFile("catalogue/carte.yaml", b"name: Carte\n", text, "awa", 1))
+    assert [one.after for one in noted.blocks] == ["# yaml-language-server: $schema=schema.json\n"]
+
+
 def test_faulty_text_has_no_title() -> None:
     assert titles(BEFORE.replace("say: Quel examen ?", "say: [Quel")) != []
     assert titles("name: Carte\n", "catalogue/carte.yaml")[0] == ("", "")
