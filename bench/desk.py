@@ -61,16 +61,10 @@ class Desk:
             return await answer.text()
 
     async def page(self, path: str) -> str:
-        """Return a page of the admin site."""
+        """Return a page of the admin site, "" for a file to keep."""
         async with self._session.get(self.url(f"/bureau/{path}")) as answer:
             assert answer.status == 200, path
-            return await answer.text()
-
-    async def text(self, path: str) -> str | None:
-        """Return a page of the admin site; None: it is a file to keep."""
-        async with self._session.get(self.url(f"/bureau/{path}")) as answer:
-            assert answer.status == 200, path
-            return await answer.text() if answer.content_type == "text/html" else None
+            return await answer.text() if answer.content_type == "text/html" else ""
 
     async def write(self, path: str, form: Mapping[str, str]) -> str:
         """Send a form of the admin site, and return the page that answers."""

@@ -48,8 +48,8 @@ async def opened(desk: Desk) -> list[Page]:
     ahead, known, pages = [""], {""}, list[Page]()
     while ahead and len(pages) < PAGES:
         path, since = ahead.pop(0), perf_counter()
-        text = await desk.text(path)
-        if text is None:
+        text = await desk.page(path)
+        if not text:
             continue
         pages.append(Page(path, perf_counter() - since, len(text.encode()) / 1000))
         found = [link for link in _links(text) if link not in known]

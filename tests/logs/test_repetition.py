@@ -1,4 +1,4 @@
-"""Warnings that come again and again: written once, counted, and told with the next line."""
+"""Warnings that come again and again: written once, counted, and said with the next line."""
 
 from __future__ import annotations
 

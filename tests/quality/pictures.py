@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from aiohttp import ClientSession
 from playwright.async_api import FloatRect, Page, expect
 
 from authoring.translating.texts import text_id
@@ -23,6 +22,7 @@ from logs.suppression import suppress_logs
 from runtime.delivery import run_delivery
 from settings import Settings
 from tests.support.browser import LiveDesk, chromium, live_desk
+from tests.support.citizens_of_pictures import call
 from tests.support.guide_reader import ROOT, clone
 from tests.support.operator_walk import walk
 from tests.support.patience import PATIENCE
@@ -30,8 +30,6 @@ from tests.support.valkey import Server
 
 IMAGES: Final = ROOT / "docs" / "images"
 WIDTH, HEIGHT, STEP_HEIGHT = 1200, 940, 780  # at most
-CALLS: Final = ("3*1*12345", "3*1*12346", "passeport", "casier", "4*lokossa", "7*1", "9*1", "6*2*3*1")
-WORDS: Final = ("BAC 12345", "PASSEPORT", "CENTRE Parakou", "n'importe quoi")
 EDITS: Final = (("Résultats d'examens", "Résultats des examens"), ("label: Aide,", "label: Aide et questions,"))
 
 
@@ -133,17 +131,6 @@ PICTURES: Final = (
     Picture("journal", "/bureau/journal"),
     Picture("connexion", "/bureau/connexion"),
 )
-
-
-async def call(desk: LiveDesk) -> None:
-    """Citizens call and write, as gateways tell it."""
-    async with ClientSession() as gateway:
-        for place, dialled in enumerate(CALLS * 6):
-            form = {"sessionId": f"call-{place}", "phoneNumber": f"+22901900000{place:02}", "text": dialled}
-            await gateway.post(desk.url("/ussd/africastalking/demo"), data=form | {"serviceCode": "*384*229#"})
-        for place, words in enumerate(WORDS):
-            form = {"from": f"+22901900001{place:02}", "text": words, "id": f"sms-{place}", "to": "5000"}
-            await gateway.post(desk.url("/sms/africastalking/demo"), data=form)
 
 
 async def keep(page: Page, path: Path, height: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.admin.writing.test_structure_page import added, fields_of, form_of, send
+from tests.support.structure_form import added, fields_of, form_of, send
 from tests.support.admin_client import Client
 from tests.support.browser import Making, chromium, live_desk
 from tests.support.map_reader import serve

@@ -7,40 +7,11 @@ from html import unescape
 
 import pytest
 
-from tests.support.admin_client import Client
 from tests.support.browser import Making
 from tests.support.map_reader import serve
+from tests.support.structure_form import added, fields_of, form_of, send
 
 pytestmark = pytest.mark.slow
-PAGE = "/bureau/ecran/help.topics/changer"
-INPUT = re.compile(r'<input (?!type="checkbox")[^>]*?name="([^"]+)" value="([^"]*)"')
-AREA = re.compile(r'<textarea[^>]*? name="([^"]+)"[^>]*>\n([^<]*)</textarea>')
-SELECT = re.compile(r'<select[^>]*? name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
-CHOSEN = re.compile(r'<option(?: value="([^"]*)")? selected>([^<]*)')
-
-
-def fields_of(text: str) -> dict[str, str]:
-    """The fields of the form, as a browser would send them while no box is checked."""
-    found = {name: unescape(value) for name, value in INPUT.findall(text) + AREA.findall(text)}
-    for name, options in SELECT.findall(text):
-        chosen = CHOSEN.search(options)
-        found[name] = unescape(chosen[1] if chosen and chosen[1] is not None else chosen[2] if chosen else "")
-    return found
-
-
-async def form_of(client: Client, page: str = PAGE) -> dict[str, str]:
-    answer = await client.get(page)
-    assert answer.status == 200
-    return fields_of(await answer.text())
-
-
-async def send(client: Client, fields: dict[str, str], page: str = PAGE) -> tuple[int, str]:
-    answer = await client.post(page, data=fields, allow_redirects=False)
-    return answer.status, unescape(await answer.text())
-
-
-def added(fields: dict[str, str], place: int, **more: str) -> dict[str, str]:
-    return {**fields, **{f"choix.{place}.{name}": value for name, value in more.items()}}
 
 
 async def test_choice_with_a_new_screen_is_in_the_draft(our_settings: Making) -> None:
@@ -166,53 +137,3 @@ async def test_two_change_two_screens_of_one_journey(our_settings: Making) -> No
         second = added(mine, 5, label="Le mien", to="+", dit="Deux.", etait="")
         assert (await send(client, {**second, "action": "enregistrer"}))[0] == 303
         assert (await form_of(client, other))["choix.0.to"] == "suite"
-
-
-async def last_line(client: Client) -> str:
-    """What the journal says of the last save, on its page."""
-    text = unescape(await (await client.get("/bureau/journal")).text())
-    found = re.search(r"· quoi : (.*?)(?: · |</p>)", text)
-    assert found
-    return re.sub(r"\s", " ", found[1])
-
-
-async def test_journal_says_which_choices_changed(our_settings: Making) -> None:
-    async with serve(our_settings()) as client:
-        fields = added(await form_of(client), 5, label="Les frais", to="+", dit="Tout est gratuit.", etait="")
-        assert (await send(client, {**fields, "action": "enregistrer"}))[0] == 303
-        assert await last_line(client) == (
-            "« Aide » : choix ajouté : « Les frais », qui mène à « Tout est gratuit. » ; "
-            "écran ajouté : « Tout est gratuit. »"
-        )
-        fields = fields_of((await send(client, {**await form_of(client), "action": "monter.1"}))[1])
-        fields = {**fields, "choix.5.label": "Ce que cela coûte", "choix.2.to": "keys"}
-        fields = {**fields, "retirer-ecran.dropped": "oui", "action": "enregistrer"}
-        assert (await send(client, fields))[0] == 303
-        told = await last_line(client)
-        for part in (
-            "choix « Ce que cela coûte » (avant : « Les frais »)",
-            "choix « Si l'appel est coupé » : mène à",
-            "ordre des choix : Changer de langue, Comment répondre",
-            "écran retiré : «",
-        ):
-            assert part in told, told
-
-
-async def test_journal_says_what_opens_the_journey_before_and_after(our_settings: Making) -> None:
-    async with serve(our_settings()) as client:
-        changed = {**await form_of(client), "parcours.shortcut": "17", "parcours.words": "mode d'emploi"}
-        assert (await send(client, {**changed, "action": "enregistrer"}))[0] == 303
-        assert await last_line(client) == (
-            "« Aide » : Raccourci : 17 (avant : 7) ; Mots qui ouvrent le parcours : mode d'emploi (avant : aidez-moi)"
-        )
-
-
-async def test_journal_names_fields_and_their_targets_in_words(our_settings: Making) -> None:
-    page = "/bureau/ecran/exams.not_yet/changer"
-    async with serve(our_settings()) as client:
-        fields = {**await form_of(client, page), "champ.back": "result", "action": "enregistrer"}
-        status, text = await send(client, fields, page)
-        assert status == 303, text
-        told = await last_line(client)
-        assert "Où mène 0 Retour, si plusieurs écrans mènent ici : «" in told
-        assert "not_yet" not in told

@@ -18,7 +18,6 @@ from authoring.diff.comparison import (
     open_session_lines,
 )
 from authoring.diff.report import find_differences
-from authoring.diff.text_diff import diff_lines, side_by_side
 from authoring.replay.regression import ReplayDifference
 from authoring.validation import ValidatedMenus, validate
 from authoring.versions.repository import Publication
@@ -83,7 +82,7 @@ def test_changed_text_is_no_changed_transition(tmp_path: Path) -> None:
     assert list(noticed(tmp_path, "fruits.yaml", "Quel fruit ?", "Quel fruit cherchez-vous ?")) == ["Textes changés"]
 
 
-def test_two_choices_that_lead_to_one_screen_are_told_apart(tmp_path: Path) -> None:
+def test_of_two_choices_to_one_screen_the_changed_one_is_named(tmp_path: Path) -> None:
     same = (NEW_SCREEN[0], NEW_SCREEN[0] + "      - {label: Salut, to: bye}\n")
     found = noticed(tmp_path, HOME, "Salut", "À bientôt", begun=same)
     assert found == {"Textes changés": [f"{WELCOME}, un choix | Salut | À bientôt"]}
@@ -179,24 +178,3 @@ def test_comparison_without_difference_says_so() -> None:
     assert NOTHING in list(comparison_lines(found, ()))
     calls = (ReplayDifference("x", "Un appel", problem="ligne 3"),)
     assert "- Un appel (x), qui ne se joue pas : ligne 3" in list(comparison_lines(found, calls))
-
-
-# Two texts side by side
-
-
-def test_text_diff_shows_changed_lines_and_context() -> None:
-    before = "\n".join("abcdefghij")
-    assert list(diff_lines(side_by_side(before, before.replace("e", "E")))) == [
-        "  …", "  c", "  d", "- e", "+ E", "  f", "  g", "  …"]  # fmt: skip
-    assert list(diff_lines(side_by_side("a\nb", "a\nb\nc"))) == ["  a", "  b", "+ c"]
-    assert list(diff_lines(side_by_side("", "c"))) == ["+ c"]
-    assert side_by_side("same", "same") == ()
-
-
-def test_only_changed_words_of_a_line_are_marked() -> None:
-    (row,) = side_by_side("Quel examen ?", "Quel examen cherchez-vous ?")
-    assert not any(differs for _, differs in row.before or ())
-    assert "".join(text for text, _ in row.after or ()) == "Quel examen cherchez-vous ?"
-    assert [text.strip() for text, differs in row.after or () if differs] == ["cherchez-vous"]
-    (other,) = side_by_side("Si l'appel est coupé", "En cas de coupure")
-    assert (other.before, other.after) == ((("Si l'appel est coupé", True),), (("En cas de coupure", True),))
