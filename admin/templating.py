@@ -19,6 +19,7 @@ from admin.help.pages import help_of
 from admin.permissions import CurrentUser
 from admin.screen_ids import small_ids
 from admin.static_files import add_static
+from admin.typography import bind_spaces
 from channels.webhooks.body_reader import BROKEN
 from channels.webhooks.direct_requests import SERVER
 from reporting.french import format_count, format_day, format_hour, format_number
@@ -82,7 +83,8 @@ def render(
     """Render a template for this user."""
     help_beside = {"page_help": help_of(request.path), "meanings": BY_NAME}
     values = {"visitor": visitor, "path": request.path, **help_beside, **context}
-    return aiohttp_jinja2.render_template(template, request, values, status=status)
+    page = bind_spaces(aiohttp_jinja2.render_string(template, request, values))
+    return web.Response(text=page, content_type="text/html", status=status)
 
 
 def page_number(given: str, pages: int) -> int:

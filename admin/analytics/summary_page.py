@@ -19,6 +19,7 @@ from admin.permissions import CurrentUser
 from admin.routes import Route
 from admin.static_files import FOLDER
 from admin.templating import render, template_environment
+from admin.typography import bind_spaces
 from analytics.counters import day_of
 from reporting.french import format_hour
 from state.menu.versions import MenuVersion
@@ -49,7 +50,7 @@ def summary_file(report: PeriodReport, edition: MenuVersion, now: float) -> str:
     """Return the summary as one HTML file that needs no other; now is in Unix seconds."""
     style = (FOLDER / "summary.css").read_text("utf-8")
     template = template_environment().get_template("month_summary_file.html")
-    return template.render(style=style, wrong="", ministry="", **summary_context(report, edition, now))
+    return bind_spaces(template.render(style=style, wrong="", ministry="", **summary_context(report, edition, now)))
 
 
 def summary_context(report: PeriodReport, edition: MenuVersion, now: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-// French has a space before : ; ? ! » and behind «. A line does not end there, so the space does not break.
+// The spaces of French signs do not break in what scripts add to a page; its own are bound by the server (typography.py).
 
 const AS_WRITTEN = "pre, code, textarea, script, style, svg, [role=log]"; // what somebody reads sign by sign
 const BREAKING = / (?=[:;?!»])|(?<=«) |(?<=\d) (?=\d{3}(?!\d))/g;
@@ -13,6 +13,5 @@ function bind(root) {
   }
 }
 
-bind(document.body);
 new MutationObserver((changes) => changes.flatMap((one) => [...one.addedNodes]).forEach(bind))
   .observe(document.body, { childList: true, subtree: true });

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
 from authoring.diff.changes import screen_texts
@@ -22,6 +22,7 @@ from sources import Sources
 from tests.support.conversation import Market
 from tests.support.database import Registry
 from tests.support.menu_versions import Bench
+from tests.support.page_text import reader
 from tests.support.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ async def process(bench: Bench, url: str, **settings: Any) -> AsyncIterator[Clie
 
     ours = {name: getattr(bench.settings, name) for name in ("data", "menus", "locales", "database_url")}
     given = {**ours, "redis_url": url, "env": "production", "secret": SECRET, **settings}
-    async with TestClient(TestServer(build(Settings.model_validate(given), opened=opened))) as client:
+    async with reader(build(Settings.model_validate(given), opened=opened)) as client:
         yield client
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 from structlog.testing import capture_logs
 
 from authoring.replay.fakes import FakePreferences
@@ -18,6 +18,7 @@ from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, SMALL_LOCALES, Market
 from tests.support.menu_copies import menus_in
+from tests.support.page_text import reader
 from tests.support.patience import PATIENCE
 from tests.support.valkey import Server
 
@@ -35,7 +36,7 @@ def house(url: str, folder: Path, market: Market, **settings: Any) -> Client:
 
     folders = {"data": folder, "menus": menus_in(folder), "locales": FRENCH_ONLY}
     made = Settings.model_validate({"redis_url": url, **folders, **settings})
-    return TestClient(TestServer(build(made, opened=opened)))
+    return reader(build(made, opened=opened))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from accounts.accounts import Accounts
 from admin.routes import Route
@@ -20,6 +20,7 @@ from settings import Settings
 from sources import Sources
 from tests.support.conversation import FRENCH_ONLY, Market
 from tests.support.menu_copies import shared_menus
+from tests.support.page_text import reader
 from tests.support.production import migrated
 
 PASSWORD = "sept-ananas-bleus"
@@ -49,7 +50,7 @@ async def open_admin_site(
     }
     settings = await migrated(Settings.model_validate({"redis_url": url, "env": env, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
-    async with TestClient(TestServer(build(settings, opened=no_sources, **built))) as client:
+    async with reader(build(settings, opened=no_sources, **built)) as client:
         yield client
 
 

@@ -9,12 +9,11 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from xml.etree import ElementTree
 
-from aiohttp.test_utils import TestClient, TestServer
-
 from server import SERVICES, build
 from settings import Settings
 from state.errors import Problem
 from tests.support.admin_client import Client
+from tests.support.page_text import reader
 from tests.support.patience import PATIENCE
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -22,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @asynccontextmanager
 async def serve(settings: Settings) -> AsyncIterator[Client]:
-    async with TestClient(TestServer(build(settings))) as client:
+    async with reader(build(settings)) as client:
         yield client
 
 

@@ -7,13 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp.test_utils import TestClient, TestServer
-
 from admin.auth import HEADER
 from admin.simulator.sandbox import derive_settings
 from server import build
 from settings import Settings
 from tests.support.admin_client import Client
+from tests.support.page_text import reader
 
 NUMBER = "+2290190000001"
 USSD = "/bureau/essai/service/ussd/africastalking/"
@@ -21,7 +20,7 @@ USSD = "/bureau/essai/service/ussd/africastalking/"
 
 @asynccontextmanager
 async def trying(settings: Settings) -> AsyncIterator[Trying]:
-    async with TestClient(TestServer(build(settings))) as client:
+    async with reader(build(settings)) as client:
         page = await (await client.get("/bureau/")).text()
         found = re.search(r'data-csrf="([^"]+)"', page)
         assert found

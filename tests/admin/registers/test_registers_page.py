@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import FormData
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from accounts.audit import Audit
 from server import SERVICES, build
@@ -18,6 +18,7 @@ from settings import Settings
 from tests.support.admin_client import sign_in
 from tests.support.conversation import FRENCH_ONLY
 from tests.support.mending_rows import mending_rows
+from tests.support.page_text import reader
 from tests.support.production import migrated
 from tests.support.register_files import HEADINGS, request
 from tests.support.result_files import as_csv
@@ -51,7 +52,7 @@ class Desk:
 @pytest.fixture
 async def desk(valkey_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     given = {"env": "production", "secret": "s" * 22, "data": tmp_path, "locales": FRENCH_ONLY, "redis_url": valkey_url}
-    async with TestClient(TestServer(build(await migrated(Settings.model_validate(given))))) as client:
+    async with reader(build(await migrated(Settings.model_validate(given)))) as client:
         yield Desk(client, await sign_in(client, "importer"))
 
 

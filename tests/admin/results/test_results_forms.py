@@ -10,7 +10,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 
 from accounts.audit import Audit
 from accounts.refusals import MARK
@@ -22,6 +21,7 @@ from results.approval import MISMATCH, OUT
 from server import build
 from tests.support.admin_client import csrf, open_admin_site
 from tests.support.browser import Making
+from tests.support.page_text import reader
 from tests.support.results_forms import BAC, SET, TOMORROW, Office
 from tests.support.results_office import PEOPLE, YEAR
 
@@ -146,7 +146,7 @@ async def test_demonstration_needs_an_account_to_change_results(valkey_url: str,
 
 
 async def test_sample_data_is_marked_and_has_no_report(our_settings: Making) -> None:
-    async with TestClient(TestServer(build(our_settings()))) as client:
+    async with reader(build(our_settings())) as client:
         assert "données d'exemple" in unescape(await (await client.get("/bureau/resultats")).text())
         answer = await client.get("/bureau/resultats/bac-2026.1")
         assert (answer.status, "n'a pas de rapport" in unescape(await answer.text())) == (200, True)

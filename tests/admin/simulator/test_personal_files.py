@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from accounts.audit import Audit
 from accounts.roles import ROLES
@@ -31,6 +31,7 @@ from state.rate_limit import MAX_WRONG
 from tests.support.admin_client import sign_in
 from tests.support.browser import menus_copy
 from tests.support.conversation import Market
+from tests.support.page_text import reader
 from tests.support.production import migrated
 from tests.support.sandbox_client import USSD
 
@@ -96,7 +97,7 @@ async def production(valkey_url: str, folder: Path, clock: FakeClock | None = No
     secrets = {"env": "production", "secret": "s" * 22, "second_factor_roles": ""}
     settings = await migrated(Settings.model_validate({"redis_url": valkey_url, **folders, **secrets}))
     built: dict[str, Any] = {"clock": clock} if clock else {}
-    async with TestClient(TestServer(build(settings, **built))) as client:
+    async with reader(build(settings, **built)) as client:
         async with client.app[SERVICES].database.exclusive_transaction() as writer:
             await writer.add(tables.requests, [REQUEST])
             await writer.add(tables.careers, [FILE])
@@ -183,7 +184,7 @@ async def test_demonstration_shows_samples_only(valkey_url: str, tmp_path: Path)
     settings = Settings.model_validate(
         {"redis_url": valkey_url, "data": tmp_path / "data", "menus": menus_copy(tmp_path)}
     )
-    async with TestClient(TestServer(build(settings))) as client:
+    async with reader(build(settings)) as client:
         page = unescape(await (await client.get("/bureau/")).text())
         found = re.search(r'data-csrf="([^"]+)"', page)
         assert found

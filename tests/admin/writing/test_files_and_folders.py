@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import expect
 
 from server import build
@@ -16,6 +15,7 @@ from tests.support.admin_client import no_sources, sign_in
 from tests.support.browser import chromium, live_desk
 from tests.support.conversation import FRENCH_ONLY
 from tests.support.menu_copies import menus_in
+from tests.support.page_text import reader
 from tests.support.production import migrated
 from tests.support.zip_files import rezipped
 
@@ -26,7 +26,7 @@ async def test_file_that_changed_on_disk_too_is_named(valkey_url: str, tmp_path:
     folders: dict[str, Any] = {"data": tmp_path / "data", "menus": menus_in(tmp_path), "locales": FRENCH_ONLY}
     safe = {"env": "production", "secret": "s" * 22, "second_factor_roles": "", "redis_url": valkey_url}
     settings = await migrated(Settings.model_validate({**folders, **safe}))
-    async with TestClient(TestServer(build(settings, opened=no_sources))) as client:
+    async with reader(build(settings, opened=no_sources)) as client:
         await sign_in(client, "editor")
         mine = changed(await zipped(client), "home.yaml", "bye: {say: Au revoir}", "bye: {say: À bientôt}")
         assert "sur le disque" not in (await send(client, rezipped(mine)))[1]

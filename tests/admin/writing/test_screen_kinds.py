@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.support.structure_form import added, fields_of, form_of, send
 from tests.support.admin_client import Client
 from tests.support.browser import Making, chromium, live_desk
 from tests.support.map_reader import serve
+from tests.support.structure_form import added, fields_of, form_of, send
 
 pytestmark = pytest.mark.slow
 PAGE = "/bureau/ecran/help.la_suite/changer"
