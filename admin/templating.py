@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from admin.glossary.words import BY_NAME
 from admin.help.pages import help_of
 from admin.permissions import CurrentUser
+from admin.question_names import question_name
 from admin.screen_ids import small_ids
 from admin.static_files import add_static
 from admin.typography import bind_spaces
@@ -54,6 +55,7 @@ FILTERS: Final[Mapping[str, Any]] = {
     "day": format_day,
     "lasting": format_duration,
     "small_ids": small_ids,
+    "question": question_name,
 }
 LOADING: Final[Mapping[str, Any]] = {
     "loader": FileSystemLoader(HERE / "templates"),

@@ -16,6 +16,7 @@ from admin.analytics.visible_figures import visible_figures
 from admin.context import ADMIN_CONTEXT
 from admin.csv_text import csv_answer
 from admin.permissions import CurrentUser
+from admin.question_names import question_name
 from admin.routes import Route
 from admin.templating import render
 from analytics.counters import Figure, day_of
@@ -100,7 +101,7 @@ async def _over(database: Database, asked: Period) -> dict[str, Any]:
 
 
 def _asked_plot(found: Totals) -> str:
-    rows = [(one.question, float(one.answers)) for one in usage_report.questions(found)]
+    rows = [(question_name(one.question), float(one.answers)) for one in usage_report.questions(found)]
     about = ", ".join(f"{question} : {answers:.0f}" for question, answers in rows)
     return bars(Words("sources", "Réponses de chaque source", about), rows, format_number) if rows else ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from admin.question_names import question_name
 from admin.writing.structure_view import FIELD_LABELS, KIND_LABELS
 from authoring.diff.changes import screen_title
 from authoring.diff.transitions import TRIGGER_LABELS
@@ -15,6 +16,7 @@ from state.menu.versions import MenuVersion
 
 MAX_CHARACTERS: Final = 1000
 HEAD_LABELS: Final = {"shortcut": "Raccourci", "words": "Mots qui ouvrent le parcours"}
+QUESTIONS: Final = ("list.from", "look_up.from")
 NONE: Final = "rien"
 
 
@@ -43,8 +45,8 @@ class ScreenState:
         targets = {one.name for one in fields_of_kind(kind) if one.widget == "target"}
         found = {}
         for name, value in self.filled.values.items():
-            leads = name in targets or (name.startswith("look_up.") and name != "look_up.from")
-            found[_label(name)] = self.words(value) if leads else _value(value)
+            leads = name in targets or (name.startswith("look_up.") and name not in QUESTIONS)
+            found[_label(name)] = self.words(value) if leads else _value(name, value)
         return found | {HEAD_LABELS[name]: value for name, value in self.filled.head.items()}
 
     @property
@@ -116,5 +118,7 @@ def _label(field: str) -> str:
     return FIELD_LABELS.get(field) or f"La réponse {TRIGGER_LABELS.get(outcome, f'« {outcome} »')} mène à"
 
 
-def _value(value: object) -> str:
+def _value(name: str, value: object) -> str:
+    if name in QUESTIONS:
+        return question_name(str(value))
     return {"true": "oui", "false": "non"}.get(str(value).lower(), str(value))
