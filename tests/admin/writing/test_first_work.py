@@ -13,6 +13,12 @@ from tests.support.person_time import Person
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MINUTES: Final = 10
+BEHIND: Final = """() => {
+  const focused = document.activeElement, bar = document.querySelector(".save");
+  if (!focused.closest("form[data-typed]") || bar.contains(focused)) return false;
+  const [one, two] = [focused.getBoundingClientRect(), bar.getBoundingClientRect()];
+  return one.height > 1 && one.top >= two.top && one.top < two.bottom;
+}"""
 DRAFTED: Final = "C'est dans le brouillon"
 SERVICE: Final = {
     "Nom entier": "Carte d'artisan",
@@ -82,3 +88,22 @@ async def test_service_and_choice_reach_citizens_within_ten_minutes(our_settings
             await work(clerk)
             spent.append(f"{work.__name__}: {clerk}")
         assert clerk.minutes < MINUTES, "\n".join(spent)
+
+
+@pytest.mark.parametrize("page", ["services/nouveau", "services/casier-judiciaire-b3", "ecran/help.topics/changer"])
+async def test_long_form_is_saved_without_looking_for_its_button(our_settings: Making, page: str) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, 1280, 800) as live:
+        await live.go(f"/bureau/{page}")
+        save = live.page.get_by_role("button", name="Enregistrer dans le brouillon", exact=True)
+        await expect(save).to_be_in_viewport(ratio=1)
+        await live.page.keyboard.press("Tab")
+        for _ in range(40):  # what has the keyboard is never behind it
+            await live.page.keyboard.press("Tab")
+            assert not await live.page.evaluate(BEHIND)
+        await live.sound()
+
+
+async def test_telephone_is_called_without_scrolling(our_settings: Making) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser, 1280, 800) as live:
+        await live.go()
+        await expect(live.page.get_by_role("button", name="Appeler", exact=True)).to_be_in_viewport(ratio=1)
