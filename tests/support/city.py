@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from aiohttp.test_utils import TestClient
+from aiohttp.test_utils import TestClient, TestServer
 from pydantic import SecretStr
 
 from channels.telegram.webhook import HEADER as TELEGRAM_SECRET
@@ -23,7 +23,6 @@ from runtime.delivery import run_delivery
 from server import SERVICES, build
 from settings import Settings
 from tests.support import telegram_api, whatsapp_api
-from tests.support.page_text import reader
 from tests.support.patience import PATIENCE
 from tests.support.production import migrated
 from tests.support.sms_gateway import FakeAnswer, FakeGateway, fake_gateway, recipient
@@ -195,7 +194,7 @@ async def city(valkey_url: str, data: Path, **more: Any) -> AsyncIterator[City]:
             }
         )
         async with (
-            reader(build(await migrated(settings))) as client,
+            TestClient(TestServer(build(await migrated(settings)))) as client,
             run_delivery(settings, client.app[SERVICES], print),
         ):
             yield City(client, settings, sms, cloud, telegram)
