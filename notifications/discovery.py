@@ -24,7 +24,7 @@ from notifications.notified_tasks import NotifiedTask, Plan, plan
 from notifications.task_kinds import Finder, Waiting
 from state.errors import ZinError
 
-LOOK_SECONDS: Final = 60  # between two looks at one account
+LOOK_SECONDS: Final = 120  # between two looks at one account, each of which compares whole versions of the menus
 EXPIRE_SECONDS: Final = 2 * 24 * 3600  # for which a notification is tried
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ class TaskDiscovery:
             return
         try:
             waiting = await self._finder(Operator(**found[0]))
-        except ZinError as down:  # the next look comes in a minute
+        except ZinError as down:  # the next look comes soon
             log.warning("what waits for an account not read", why=str(down))
             return
         known = _by_task(await self._database.rows(sql.NOTIFIED, called=name))
