@@ -75,7 +75,7 @@ async def test_question_is_added_and_asked(our_settings: Making, width: int) -> 
         await page.get_by_label("Ce que l'on dit quand").fill("Au moins 2 lettres.")
         await page.get_by_label("La réponse mène à", exact=True).select_option("+")
         await page.get_by_label("La réponse mène à un nouvel écran").fill("Merci, {commune_name}.")
-        await expect(page.locator("[data-part=plan] svg")).to_contain_text("merci_commune_name")
+        await expect(page.locator("[data-part=plan] svg")).to_contain_text("Merci, {commune_name}.")
         await live.sound()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         await page.get_by_role("button", name="Enregistrer dans le brouillon").click()
