@@ -10,8 +10,16 @@ from authoring.diff.changes import shorten
 from authoring.diff.entries import PARTS
 from authoring.drafts.blocks import SCREENS, splitter
 from authoring.drafts.working_copy import DraftFile, content_digest, text_of
+from catalog.entries import SERVICES
 from state.yaml_files.loader import parse
 
+ABOUT_WORDS: Final = {
+    "value": "",
+    "source": "source : ",
+    "as_of": "vrai à la date : ",
+    "until": "jusqu'au : ",
+    "note": "remarque : ",
+}  # of a fact of a service, by key of its file
 MAX_BLOCKS: Final = 40  # of a file that a page shows
 NO_JOURNEYS: Final = ("phrases.yaml",)  # files beside the journeys that are none
 LOOK_UP: Final = "Recherche"
@@ -70,6 +78,8 @@ def _blocks(file: DraftFile) -> Iterator[ChangedBlock]:
             parts = name.split(".")
             screen = f"{journey}.{parts[1]}" if journey and parts[0] == SCREENS and len(parts) > 1 and now else ""
             title = block_title(name, now or was) if journey else ""
+            if file.path.startswith(f"{SERVICES.folder}/"):
+                was, now = _as_typed(name, was, now)
             yield ChangedBlock(parts[-1] if journey else PARTS.get(name, name), was, now, screen, title)
 
 
@@ -78,6 +88,24 @@ def block_title(name: str, text: str) -> str:
     parts = name.split(".")
     is_screen = parts[0] == SCREENS and len(parts) > 1
     return _said(text, parts[-1]) if is_screen else JOURNEY_PARTS.get(name) or PARTS.get(name, "")
+
+
+def _as_typed(name: str, was: str, now: str) -> tuple[str, str]:
+    """Return both sides of a part of a service as its form asks for it; as they are if only comments differ."""
+    typed = _typed(name, was), _typed(name, now)
+    return typed if typed[0] != typed[1] else (was, now)
+
+
+def _typed(name: str, block: str) -> str:
+    data = parse(block.encode(), "").data
+    value = data.get(name) if isinstance(data, dict) else None
+    if not isinstance(value, dict):
+        return _lines(value) if value else block
+    return "".join(f"{ABOUT_WORDS.get(key, key)}{_lines(said)}" for key, said in value.items())
+
+
+def _lines(value: object) -> str:
+    return "".join(f"{line}\n" for line in (value if isinstance(value, list) else [value]))
 
 
 def _is_comment(block: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from admin.writing.changed_files import changed_file
 from authoring.drafts.working_copy import DraftFile
 
@@ -40,9 +42,27 @@ def test_removed_screen_is_named_and_not_linked() -> None:
 def test_new_file_does_not_begin_with_the_line_for_editing_programs() -> None:
     text = b"# yaml-language-server: $schema=schema.json\nname: Carte\n"
     new = changed_file(DraftFile("catalogue/carte.yaml", None, text, "awa", 1))
-    assert [one.after for one in new.blocks] == ["name: Carte\n"]
+    assert [one.after for one in new.blocks] == ["Carte\n"]
     noted = changed_file(DraftFile("catalogue/carte.yaml", b"name: Carte\n", text, "awa", 1))
     assert [one.after for one in noted.blocks] == ["# yaml-language-server: $schema=schema.json\n"]
+
+
+def test_fact_of_a_service_is_shown_as_it_was_typed() -> None:
+    before = "cost: {value: 1500, source: affiche, as_of: 2026-01}\n"
+    before += "documents:\n  value:\n    - Photo\n    - Acte\n  source: loi\n"
+    after = before.replace("1500", "2000").replace("    - Acte\n", "") + "words: [carte, papier]  # deux\n"
+    file = DraftFile("catalogue/carte.yaml", before.encode(), after.encode(), "awa", 1)
+    assert [(one.before, one.after) for one in changed_file(file).blocks] == [
+        ("1500\nsource : affiche\nvrai à la date : 2026-01\n", "2000\nsource : affiche\nvrai à la date : 2026-01\n"),
+        ("Photo\nActe\nsource : loi\n", "Photo\nsource : loi\n"),
+        ("", "carte\npapier\n"),
+    ]
+
+
+@pytest.mark.parametrize("block", ["cost: {value: [", "cost:\n", "cost: 3 # un prix\n"])
+def test_part_of_a_service_that_says_nothing_stays_as_it_is_written(block: str) -> None:
+    file = DraftFile("catalogue/carte.yaml", b"cost: 3\n", block.encode(), "awa", 1)
+    assert block in {one.after for one in changed_file(file).blocks}
 
 
 def test_faulty_text_has_no_title() -> None:
