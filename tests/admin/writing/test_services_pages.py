@@ -163,3 +163,18 @@ async def test_languages_are_folded_on_a_telephone(our_settings: Making) -> None
         await expect(folds.nth(2)).not_to_have_attribute("open", "")
         await live.page.set_viewport_size({"width": 1280, "height": 800})
         await expect(folds.nth(2)).to_have_attribute("open", "")
+
+
+@pytest.mark.browser
+async def test_source_of_one_fact_comes_back_unfolded(our_settings: Making) -> None:
+    async with chromium() as browser, live_desk(our_settings(), browser) as live:
+        await live.go("/bureau/services/nouveau")
+        own = live.page.get_by_label("D'où le savez-vous ? : prix", exact=True)
+        await expect(own).to_be_hidden()
+        await live.page.get_by_text("Source, date, remarque").first.click()
+        await own.fill("affiche d'exemple")
+        await live.go("/bureau/services")
+        await live.go("/bureau/services/nouveau")
+        await expect(own).to_be_visible()
+        await expect(own).to_have_value("affiche d'exemple")
+        await live.sound()
