@@ -13,6 +13,7 @@ loses nothing: its numbers are added to the next. A killed process loses the cou
 |---|---|---|
 | calls, hops, served | channel | calls started, hops answered, calls that reached an end or the wanted answer |
 | answer_seconds, answer_hops | journey, channel, bucket | sessions whose first answer took so long (first_answers.py) |
+| opinion | number, channel, language, service or journey | answers to the question whether an answer helped |
 | language, network | code, name | calls |
 | arrived, went_on | screen | arrivals at the screen, and moves from it to another one |
 | missed | screen | inputs that were not understood there |

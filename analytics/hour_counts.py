@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from analytics.first_answers import HOPS, SECONDS, bucket_of
+from analytics.people import SERVICE
 from database.column_limits import clipped
 from database.tables import figures
 from state.conversation.trace import HopTrace
@@ -60,6 +61,10 @@ class Hour:
             journey = goal.partition(".")[0]
             now["answer_seconds"][f"{journey} {walk.channel} {bucket_of(SECONDS, seconds)}"] += 1
             now["answer_hops"][f"{journey} {walk.channel} {bucket_of(HOPS, hops)}"] += 1
+        if walk.opinion:
+            number, language, journey, subject = walk.opinion
+            about = subject if subject.startswith(SERVICE) else journey
+            now["opinion"][f"{number} {walk.channel} {language} {about}"] += 1
         if walk.language:
             now["language"][walk.language] += 1
         if walk.missed:

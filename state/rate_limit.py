@@ -14,6 +14,8 @@ refused. Only the answer « unknown » is refused: to a citizen who asked for to
 took part when many accounts together asked for unknown numbers near each other.
 
 If the store cannot count, personal questions are not answered (StoreUnavailable), and public ones are.
+
+Citizens are asked for their opinion of an answer once in a while too (state/conversation/survey.py).
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ MAX_WRONG_ON_REFERENCE: Final = 20  # on one reference, by all citizens, within 
 REFERENCE_SECONDS: Final = 24 * HOUR
 MAX_UNKNOWN: Final = 40  # unknown numbers asked for by one citizen within an hour
 MAX_NEAR: Final = 60  # unknown numbers in one hundred, asked for by all citizens within NEAR_SECONDS
+OPINION_SECONDS: Final = 30 * 24 * HOUR  # between two opinions that one citizen is asked for
 MAX_OWN_NEAR: Final = 3  # of those, by one citizen who does not count as taking part
 NEAR_SECONDS: Final = 600.0
 
@@ -110,6 +113,14 @@ class RateLimits:
             await self._count_unknown(question, answers, self._account or citizen)
         except StoreUnavailable as down:
             log.warning("unknown number not counted", why=str(down))
+
+    async def may_ask_opinion(self, citizen: str) -> bool:
+        """Count that a citizen is asked for an opinion; False if this was so within a month, or cannot be known."""
+        try:
+            return await self._store.increment(f"opinion:{self._account or citizen}", OPINION_SECONDS) == 1
+        except StoreUnavailable as down:
+            log.warning("opinion not asked for", why=str(down))
+            return False
 
     async def _count_unknown(self, question: Question, answers: Mapping[str, str], asker: str) -> None:
         tried = self._names.of(_text(question, answers, *question.needs))

@@ -16,6 +16,7 @@ import orjson
 from state.interfaces import Card, Reply
 
 MAX_SESSION_SECONDS: Final = 24 * 3600.0  # a chat after its last message; a call is shorter. Old menus stay as long
+SUBJECT: Final = "@subject"  # the fact that says what the facts are about (Outcome); no source can give this name
 SAMPLE: Final = "sample"  # the fact that names the screen which first shows made-up facts
 
 
@@ -53,7 +54,8 @@ class Session:
     gateway_session_id is empty on channels of messages, where a session belongs to the citizen. last_input is the text
     of the last hop (all inputs so far, if joined), or the pseudonym of the last message. answers go to sources; shown
     has the citizen's view of them, by the same names. rows are the options of a list: id and label. at is in Unix
-    seconds.
+    seconds. survey is the screen of a question that is shown in place of this one, and the journey and subject of the
+    answer that it is about; empty if none is.
     """
 
     screen: str
@@ -78,12 +80,14 @@ class Session:
     looked_up: str = ""  # the look-up whose facts can be withdrawn
     pending: str = ""  # words of a message that wait for a choice
     awaited_since: float = 0.0  # Unix seconds of the first hop, until the first goal of the menu is reached; then 0
+    survey: list[str] = field(default_factory=list)
 
     def reply(self) -> Reply:
         """Return the last answer."""
         last = self.chat.card
         card = Card(last[0], tuple((sends, label) for sends, label in last[1])) if last else None
-        return Reply(self.text, self.closed, self.screen, self.page + 1, self.pages, card, self.basis)
+        screen = self.survey[0] if self.survey else self.screen
+        return Reply(self.text, self.closed, screen, self.page + 1, self.pages, card, self.basis)
 
     def facts_digest(self) -> str:
         """Return a digest of screen and facts, equal while the source gives the same facts."""
@@ -92,6 +96,7 @@ class Session:
 
     def clear_journey(self) -> None:
         """Delete the answers and facts of the current journey."""
+        self.survey = []
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
 
 
@@ -106,7 +111,7 @@ OLDER: Final[Mapping[bytes, int]] = {
     b"2:": 24,
     b"3:": 26,
     b"4:": 27,
-}  # without the basis of the facts; without pending words; without the time of the first hop
+}  # without the basis of the facts; pending words; the time of the first hop and the question after an answer
 _GROUPS: Final = {"language": LanguageState.__slots__, "chat": ChatState.__slots__}
 # A record has the values in this order, without the groups: half the cost of reading a record with names.
 NAMES: Final = tuple(

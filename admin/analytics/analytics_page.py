@@ -30,6 +30,7 @@ WHAT: Final = {
     "calls": "appels", "hops": "échanges", "served": "aboutis", "language": "langue", "network": "réseau",
     "arrived": "écran vu", "went_on": "écran quitté pour un autre", "missed": "saisie non comprise",
     "asked": "réponse de source", "sent": "message parti", "parts": "parties de SMS",
+    "opinion": "avis",
     "answer_seconds": "secondes jusqu’à la première réponse", "answer_hops": "échanges jusqu’à la première réponse",
     "read": "réponse lue", "nothing": "recherche sans résultat",
     "sought": "mots cherchés en vain", "refused": "refus à qui devine",

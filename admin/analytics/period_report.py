@@ -17,6 +17,7 @@ from admin.analytics.journey_report import (
     most_given_up,
     successes,
 )
+from admin.analytics.opinion_report import OpinionReport, opinions
 from admin.analytics.overview import Compared, main_numbers, prices
 from admin.analytics.period import Period
 from admin.analytics.subject_report import Places, ReadService, places, read_services, service_ids
@@ -50,6 +51,7 @@ class PeriodReport:
     journeys: Sequence[JourneySuccess]
     given_up: Sequence[GivenUp]
     first_answers: Sequence[FirstAnswers]
+    opinions: OpinionReport
 
     @property
     def is_empty(self) -> bool:
@@ -101,6 +103,7 @@ async def load_report(of: ReportSources, asked: Period, today: date) -> PeriodRe
         successes(now, earlier),
         most_given_up(now),
         first_answers(found, before, edition),
+        opinions(found, before, edition, names),
     )
 
 

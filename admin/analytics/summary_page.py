@@ -24,14 +24,8 @@ from analytics.counters import day_of
 from reporting.french import format_hour
 from state.menu.versions import MenuVersion
 
-MAX_SERVICES, MAX_JOURNEYS, MAX_SCREENS, MAX_PLACES, MAX_SHARES, MAX_TIMES = (
-    8,
-    8,
-    5,
-    5,
-    4,
-    4,
-)  # rows: all fit on one sheet
+MAX_SERVICES, MAX_JOURNEYS, MAX_SCREENS, MAX_PLACES = 8, 8, 5, 5  # rows: all fit on one sheet
+MAX_SHARES, MAX_OPINIONS, MAX_TIMES = 4, 4, 4
 
 
 async def show(request: web.Request, visitor: CurrentUser) -> web.Response:
@@ -64,6 +58,7 @@ def summary_context(report: PeriodReport, edition: MenuVersion, now: float) -> d
         "services": report.services[:MAX_SERVICES],
         "journeys": report.journeys[:MAX_JOURNEYS],
         "given_up": report.given_up[:MAX_SCREENS],
+        "opinions": report.opinions.rows[:MAX_OPINIONS],
         "first_answers": report.first_answers[:MAX_TIMES],
         "departments": report.places.departments[:MAX_PLACES],
         "communes": report.places.communes[:MAX_PLACES],

@@ -40,6 +40,7 @@ def find_differences(was: CompiledMenus, now: CompiledMenus) -> Differences:
         "Textes changés": [*_lines(texts), *screens.phrases_changed(old, new)],
         "Chemins changés": _lines(ways),
         "Réponses et recherches changées": _lines(behaviour),
+        "Questions après une réponse": list(screens.surveys_changed(old, new)),
         "Mots et numéros qui ouvrent un parcours": list(screens.openings_changed(old, new)),
         "Services, examens et étapes": _lines(entries),
         "Traductions d'annonces, de services et d'examens": list(translations_changed(old, (new, now.entries))),

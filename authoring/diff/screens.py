@@ -84,6 +84,19 @@ def openings_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change
             yield Change(opening, led, screen_label(after, new_screen) if new_screen else "")
 
 
+def surveys_changed(before: MenuVersion, after: MenuVersion) -> Iterator[Change]:
+    """Yield the journeys after whose answers another question is asked, or none any more."""
+    was, now = before.journeys.surveys, after.journeys.surveys
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            asked, asks = (
+                screen_label(edition, screen) if screen else ""
+                for edition, screen in ((before, was.get(name)), (after, now.get(name)))
+            )
+            journey = after.journeys.files.get(name) or before.journeys.files[name]
+            yield Change(f"parcours « {journey.title} » : question après une réponse", asked, asks)
+
+
 def options_by_action(screen: Screen) -> Mapping[tuple[str, ...], Option]:
     """Return the options by what they do; number and label do not matter, but the order of those that do the same."""
     found: dict[tuple[str, ...], Option] = {}

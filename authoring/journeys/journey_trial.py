@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from state.errors import Problem
-from state.menu.back_links import back_targets, reachable
+from state.menu.back_links import back_targets, offered
 from state.menu.journey_files import journey_of
 from state.menu.journeys import Journey, Journeys
 from state.menu.lint import lint
@@ -100,8 +100,7 @@ def _lost(journeys: Journeys, name: str) -> Iterator[str]:
 def _reached(journeys: Journeys) -> set[str]:
     if not journeys.start:
         return set(journeys.screens)
-    seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages)
-    return seen | journeys.sent | {UNAVAILABLE, NOT_OFFERED}
+    return offered(journeys) | journeys.sent | {UNAVAILABLE, NOT_OFFERED}
 
 
 def _unclear(journeys: Journeys, name: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -19,7 +19,8 @@ from state.yaml_files.loader import parse
 SHOWN: Final = ("private", "say", "back")  # keys of a screen that a look-up has not
 NEW: Final = "+"  # as a target: a screen that does not exist yet
 SCREENS: Final = "screens"
-HEAD: Final = ("title", "shortcut", "words", "beside", "alone", "first", "senses", SCREENS)  # the keys of a file
+# The keys of a file.
+HEAD: Final = (*("title", "shortcut", "words", "beside", "alone", "survey", "first", "senses"), SCREENS)
 MAX_NAME: Final = 40
 Data = Mapping[str, Any]  # of a screen, as the loader reads it
 

@@ -57,7 +57,8 @@ class ChatDialogue:
             show_line(menu, session, line, hop.room)
             return
         try:
-            notice = notice or (yield from self._dispatch(menu, session, message, hop, again))
+            if not (yield from self._answer_survey(menu, session, message, hop)):
+                notice = notice or (yield from self._dispatch(menu, session, message, hop, again))
         except TooManyGuesses as refused:
             refuse(self._sessions.menu_for(session)[0], session, refused, hop.room)
             return
@@ -82,6 +83,15 @@ class ChatDialogue:
     def _opt_out(self, menu: Menu, session: Session, hop: HopContext) -> Dialogue[None]:
         yield OptOut(requester_address(hop))  # if it cannot be stored, the gateway sends the message again
         close(menu, session, menu.phrases.stopped, hop.room)
+
+    def _answer_survey(self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext) -> Dialogue[bool]:
+        """Take the answer to the question whether an answer helped; returns False for any other message."""
+        if not session.survey or message.stale:
+            return False
+        if message.text:
+            return (yield from self._navigator.answer_survey(menu, session, message.text, hop))
+        session.survey = []
+        return False
 
     def _dispatch(
         self, menu: Menu, session: Session, message: ParsedMessage, hop: HopContext, again: bool

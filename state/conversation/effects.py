@@ -57,6 +57,13 @@ class ReadPreference:
 
 
 @value_object
+class MayAskOpinion:
+    """Count that a citizen is asked for an opinion. The result is False if the citizen was within a month."""
+
+    citizen: str
+
+
+@value_object
 class SendMessage:
     """Send a text besides the screen. The result is a RequestResult. Raises SourceUnavailable and Unstorable."""
 
@@ -89,7 +96,7 @@ class OptIn:
 
 Effect = (
     AskSource | ReserveTry | ReleaseTry | CountUnknown
-    | ReadPreference | SendMessage | DeferLookup | OptOut | OptIn
+    | ReadPreference | MayAskOpinion | SendMessage | DeferLookup | OptOut | OptIn
 )  # fmt: skip
 T = TypeVar("T")
 # The type sent in is Any: each effect says what its result is.

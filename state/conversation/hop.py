@@ -29,7 +29,7 @@ class HopContext(NamedTuple):
 
     walk is the trace for the usage counters. chosen gets the preferences chosen in this hop; the last is stored. known
     is the citizen's preference in the store, None if it has none. place is the position of the input in its call, if
-    one hop brings several.
+    one hop brings several; in_series: it does, so that nobody reads the screens between them.
     """
 
     inbound: Inbound
@@ -40,6 +40,7 @@ class HopContext(NamedTuple):
     chosen: list[Preference]
     known: Preference | None = None
     place: int = 0
+    in_series: bool = False
 
     @property
     def asker(self) -> str:

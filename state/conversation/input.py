@@ -78,7 +78,7 @@ def parse_input(screen: Screen, typed: str, rows: Sequence[tuple[str, str]]) -> 
     if screen.free_input:
         answer, name = screen.free_input.like(typed), screen.free_input.keep
         return None if answer is None else ParsedInput("answer", {name: answer}, {name: legible(typed)})
-    number = _number(typed)
+    number = typed_number(typed)
     if screen.rows:
         if 1 <= number <= len(rows):
             value, label = rows[number - 1]
@@ -109,7 +109,7 @@ def find_option_by_name(every: Names, words: str) -> str:
     return next(whole, "") or next(begun, "")
 
 
-def _number(typed: str) -> int:
+def typed_number(typed: str) -> int:
     """Return the typed number, 0 for anything else.
 
     Leading zeros, digits of other keyboards and signs around them are allowed: `1.`, `(1)`, `n°1`, `1#`. Four digits

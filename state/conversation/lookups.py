@@ -17,7 +17,7 @@ from state.menu.machine import NoTransition, fire
 from state.menu.model import Menu, Screen
 from state.menu.schema import NOT_OFFERED
 from state.rate_limit import Reserved, TooManyGuesses
-from state.session import SAMPLE, Session
+from state.session import SAMPLE, SUBJECT, Session
 from state.text.answer_forms import canonical_answers
 
 MAX_ROWS: Final = 97  # numbers below 98, which is a key
@@ -134,6 +134,8 @@ def _take_facts(menu: Menu, session: Session, screen: Screen, outcome: Outcome) 
     last = outcome.trigger
     session.facts, session.basis = dict(outcome.facts), outcome.basis
     session.looked_up = screen.name if outcome.basis else ""
+    if outcome.subject:
+        session.facts[SUBJECT] = outcome.subject
     for name in screen.question.needs if screen.question else ():
         if respelled := outcome.facts.get(name):  # the answer as the source has it: 00201 for 201
             session.shown[name] = respelled

@@ -17,6 +17,8 @@ from state.conversation.input import ParsedInput, parse_input
 from state.conversation.language_choice import choose_language, leave_language_screen, return_from_language_screen
 from state.conversation.lookups import LookupRunner, begin_screen
 from state.conversation.message_requests import MessageRequest, request_message
+from state.conversation.pages import turn_page
+from state.conversation.survey import LEAVING, answer_survey, offer_survey
 from state.interfaces import Recipient
 from state.menu.active_versions import ActiveMenus
 from state.menu.machine import fire
@@ -56,7 +58,7 @@ class Navigator:
 
         Raises TooManyGuesses, with the session on the screen where it was.
         """
-        if turn_page(session, parsed):
+        if turn_page(session, parsed.trigger):
             return ""
         if parsed.sends and session.basis and (yield from self._lookups.refresh_facts(menu, session)):
             return ""
@@ -70,7 +72,16 @@ class Navigator:
         before = Standing(session.screen, session.page, session.rows, session.facts)
         apply_choice(menu, session, parsed)
         yield from self._run_lookups(menu, session, hop, before)
+        if parsed.trigger in LEAVING:
+            yield from offer_survey(menu, session, before.screen, before.facts, hop)
         return ""
+
+    def answer_survey(self, menu: Menu, session: Session, typed: str, hop: HopContext) -> Dialogue[bool]:
+        """Take what was typed at the question after an answer; returns False if the input still has to be processed."""
+        meant = answer_survey(menu, session, typed, hop.walk)
+        if meant == "chosen":
+            yield from self.enter_screen(menu, session, hop)
+        return meant != "other"
 
     def change_language(self, session: Session, language: str, hop: HopContext) -> Dialogue[Menu]:
         """Go on in a language that the citizen named, if Zin offers it; returns the menu of the session."""
@@ -121,17 +132,6 @@ def interpret(menu: Menu, session: Session, typed: str) -> ParsedInput | None:
     """Parse an input on the session's screen; None if it means nothing there."""
     parsed = parse_input(menu.shown(session.screen, session.facts), typed, session.rows)
     return None if parsed is None or (parsed.trigger == "more" and session.pages == 1) else parsed
-
-
-def turn_page(session: Session, parsed: ParsedInput) -> bool:
-    """Turn to another page of the screen if the input says so; returns True if it does."""
-    if parsed.trigger == "more":
-        session.page = (session.page + 1) % session.pages
-    elif parsed.trigger == "back" and session.page:
-        session.page -= 1
-    else:
-        return False
-    return True
 
 
 def apply_choice(menu: Menu, session: Session, parsed: ParsedInput) -> None:

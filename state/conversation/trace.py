@@ -13,6 +13,7 @@ from state.session import Session
 from state.text.languages import SOURCE
 
 QuestionTrace = tuple[str, str, float]
+Opinion = tuple[int, str, str, str]  # the number chosen, and the language, journey and subject of the answer
 FirstAnswer = tuple[str, float, int]  # the goal, and the seconds and hops since the session began
 _NOTHING: Final[tuple[QuestionTrace, ...]] = ()
 
@@ -24,7 +25,8 @@ class HopTrace:
     questions: each question with its outcome and duration in seconds. begins: whether a call or a chat session starts;
     only then is network set. language: set when it becomes known in a call. served: the call reaches a goal for the
     first time. first_answer: set when the session does. missed: the screen that did not understand an input. sought:
-    the words of a search without result. subjects: what the answers of sources were about.
+    the words of a search without result. subjects: what the answers of sources were about. opinion: set when a citizen
+    said whether an answer helped.
     Attributes other than channel, start, screens and questions exist only if has_details is true.
     """
 
@@ -41,6 +43,7 @@ class HopTrace:
         "language",
         "missed",
         "network",
+        "opinion",
         "questions",
         "screens",
         "served",
@@ -49,6 +52,7 @@ class HopTrace:
         "subjects",
     )  # fmt: skip
     first_answer: FirstAnswer | None
+    opinion: Opinion | None
     _goal: str
 
     def __init__(self, channel: str, before: Session | None) -> None:
@@ -86,6 +90,11 @@ class HopTrace:
         self._add_details()
         self.served, self._goal = True, self._goal or goal
 
+    def record_opinion(self, number: int, language: str, journey: str, subject: str) -> None:
+        """Record that an answer helped or not, by the number of the choice."""
+        self._add_details()
+        self.opinion = number, language, journey, subject
+
     def record_question(self, question: Question, outcome: Outcome, words: str, seconds: float) -> None:
         """Record a question to a source; words are the answers that it needed."""
         self._add_details()
@@ -122,7 +131,7 @@ class HopTrace:
             self.missed = self.sought = self.network = self.language = ""
             self._goal = ""
             self.subjects: tuple[str, ...] = ()
-            self.first_answer = None
+            self.first_answer = self.opinion = None
 
 
 def _language_of(session: Session) -> str:

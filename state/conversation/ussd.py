@@ -41,6 +41,7 @@ class UssdDialogue:
             yield from self._navigator.refresh_facts(menu, session, facts)
             render(menu, session, hop.room, notice)
         spoken, before = session.language.chosen, _inputs_already_processed(session, inputs, hop)
+        hop = hop._replace(in_series=True) if len(inputs) > 1 else hop
         for place, typed in () if notice else enumerate(inputs, before):
             try:
                 missed = yield from self._process_input(menu, session, bare_input(typed), hop, place)
@@ -57,6 +58,9 @@ class UssdDialogue:
 
     def _process_input(self, menu: Menu, session: Session, typed: str, hop: HopContext, place: int) -> Dialogue[str]:
         """Process one input at its place in the call; returns the notice to show if it means nothing on the screen."""
+        is_asked = session.survey and not session.resume_prompted
+        if is_asked and (yield from self._navigator.answer_survey(menu, session, typed, hop)):
+            return ""
         if asks_language(typed):
             if open_language_screen(menu, session):
                 yield from self._navigator.enter_screen(menu, session, hop)
@@ -82,6 +86,7 @@ class UssdDialogue:
         inputs = split_inputs(typed)
         is_split = len(inputs) > 1 and ("*" in typed or not menu.screens[session.screen].free_input)
         if is_split and interpret(menu, session, inputs[0]):
+            hop = hop._replace(in_series=True)
             for one in inputs[:MAX_SCREENS]:
                 if missed := (yield from self._process_input(menu, session, one, hop, place)):
                     return missed

@@ -28,6 +28,12 @@ def reachable(graph: Graph, start: str, without: str = "") -> set[str]:
     return seen
 
 
+def offered(journeys: Journeys) -> set[str]:
+    """Return every screen that a citizen can come to: from the first screen, by the word LANGUE, or when asked."""
+    starts = (journeys.start, journeys.languages, *journeys.surveys.values())
+    return set().union(*(reachable(journeys.graph, start) for start in starts))
+
+
 def back_targets(journeys: Journeys) -> Mapping[str, frozenset[str]]:
     """Return, for each screen, the possible screens before it on a first path; Back is clear if there is one."""
     through, before = immediate_dominators(journeys.graph, journeys.start), _before(journeys)

@@ -28,7 +28,15 @@ def with_changed_texts(edition: MenuVersion, journey: Journey) -> MenuVersion | 
 
 def _frame(journey: Journey) -> object:
     """Return what a journey is without the texts of its screens."""
-    head = (journey.title, journey.shortcut, journey.words, journey.beside, journey.alone, journey.first)
+    head = (
+        journey.title,
+        journey.shortcut,
+        journey.words,
+        journey.beside,
+        journey.alone,
+        journey.survey,
+        journey.first,
+    )
     return head, journey.senses, {name: _leads(screen) for name, screen in journey.screens.items()}
 
 

@@ -57,6 +57,7 @@ def compile_menu(
         machine=machine,
         typed=typed,
         beside={name: typed.fillers | journey.beside for name, journey in journeys.files.items()},
+        surveys=journeys.surveys,
     )
 
 

@@ -76,6 +76,7 @@ def journey_of(document: Document) -> Journey:
         words={word: answers or {} for word, answers in whole.words.items()} if whole else {},
         beside=_words_beside(whole) if whole else frozenset(),
         alone=(whole.alone or "") if whole else "",
+        survey=(whole.survey or "") if whole else "",
         first=str(written.get("first", "")),
         senses=whole.senses if whole else {},
         screens=screens,

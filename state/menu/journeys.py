@@ -41,6 +41,7 @@ class Journey:
     words: Mapping[str, Mapping[str, str]]
     beside: frozenset[str]
     alone: str
+    survey: str
     first: str
     senses: Mapping[str, str]
     screens: Mapping[str, ScreenFile]
@@ -92,6 +93,12 @@ class Journeys:
         """The screens whose text an option sends as a message."""
         choices = ((name, choice) for name, screen in self.screens.items() for choice in choices_of(screen))
         return frozenset(filter(None, (self.leads_from(name, choice.send) for name, choice in choices)))
+
+    @cached_property
+    def surveys(self) -> Mapping[str, str]:
+        """Journey -> the screen that asks, after an answer of it, whether it helped."""
+        asking = ((name, self.resolve(name, journey.survey)) for name, journey in self.files.items() if journey.survey)
+        return {name: to for name, to in asking if to}
 
     def shortcuts(self) -> Mapping[int, str]:
         """Return number on the first screen -> first screen of the journey with that shortcut."""

@@ -111,7 +111,8 @@ class Menu:
     season is the first screen while something is in season, None otherwise. closed are the screens of the journeys that
     have nothing to look up in.
 
-    goals are the screens where a call counts as served (state/menu/goals.py).
+    goals are the screens where a call counts as served (state/menu/goals.py). surveys are the screens that ask, by
+    journey, whether an answer helped.
     """
 
     version: str
@@ -127,6 +128,7 @@ class Menu:
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
     season: Screen | None = None
     closed: frozenset[str] = frozenset()
+    surveys: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, screen: str, facts: Mapping[str, str]) -> Screen:
         """Return a screen with the options for these facts; the first screen with those of the season."""

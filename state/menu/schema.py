@@ -172,6 +172,10 @@ class JourneyFile(StrictModel):
     alone: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_pattern)] | None = Field(
         None, description="forme d'un numéro qui ouvre ce parcours quand il est seul dans un message"
     )
+    survey: Target | None = Field(
+        None,
+        description="écran de trois choix, montré une fois par mois à qui quitte ce parcours après une réponse",
+    )
     first: Name
     senses: dict[Text, Short] = Field(
         default_factory=dict,

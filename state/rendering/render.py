@@ -28,21 +28,22 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
     if session.resume_prompted:
         session.text, session.closed = paginate(*offer(menu, notice), NO_KEYS, letters)[0], False
         return
-    screen = menu.screens[session.screen]
-    say, options, footer = _suggestions(menu, session) if session.chat.suggested else _screen(menu, session, room)
-    if session.language.awaiting_first and not session.chat.suggested:
+    screen = _displayed(menu, session)
+    suggested = session.chat.suggested
+    say, options, footer = _suggestions(menu, session) if suggested else _screen(menu, screen, session, room)
+    if session.language.awaiting_first and not suggested:
         footer = without_keys(footer)  # there is nothing to go back to
-    aside = menu.phrases.other_languages if session.language.show_hint else ""
+    aside = menu.phrases.other_languages if session.language.show_hint and not session.survey else ""
     cutter = paginate.__wrapped__ if screen.private else paginate  # the cache must not store private texts
     cut = partial(cutter, paper=letters)
     pages = pages_in(room, (f"{notice}\n{say}" if notice else say, options, footer), aside, cut)
-    if session.screen == menu.first and len(pages) > 1 and not session.chat.suggested:
+    if screen.name == menu.first and len(pages) > 1 and not suggested:
         shorter = pages_in(room, (notice, options, footer), aside, cut)  # the text is a title, which may give way
         pages = min(pages, shorter, key=len)
     session.pages = len(pages)
     session.page = min(session.page, session.pages - 1)
     session.text = pages[session.page]
-    session.closed = screen.ends and not session.chat.suggested and session.page == session.pages - 1
+    session.closed = screen.ends and not suggested and session.page == session.pages - 1
     if room.kind == "chat":
         session.chat.card = card(session.text, options, session.chat.mark)
 
@@ -58,8 +59,14 @@ def pages_in(room: ScreenSize, shown: Shown, aside: str, cutter: Cut) -> tuple[s
     return cutter(text, options, footer)
 
 
-def _screen(menu: Menu, session: Session, room: ScreenSize) -> Shown:
-    screen, value_of = menu.shown(session.screen, session.facts), value_resolver(menu, session)
+def _displayed(menu: Menu, session: Session) -> Screen:
+    """Return the session's screen, or the one of the question that stands in its place."""
+    asked = menu.screens.get(session.survey[0]) if session.survey else None
+    return asked or menu.shown(session.screen, session.facts)
+
+
+def _screen(menu: Menu, screen: Screen, session: Session, room: ScreenSize) -> Shown:
+    value_of = value_resolver(menu, session)
     text = marked(screen, session, room.kind, screen.says[room.kind].fill(value_of))
     return text, _lines(screen, session, value_of), screen.footer
 
@@ -111,7 +118,7 @@ def close(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
 def show_line(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
     """Answer with one line; the conversation stays open where it is."""
     close(menu, session, say, room)
-    session.closed = False
+    session.closed, session.survey = False, []
 
 
 def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSize) -> None:

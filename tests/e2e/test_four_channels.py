@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 LANGUAGES = {"fr": "1", "fon": "2"}
 EXAM = ("3", "1", "12345")
-REQUEST = ("00", "2", "EX-000001", "1", "0001")
+REQUEST = ("0", "00", "2", "EX-000001", "1", "0001")  # not from the answer: who leaves that is asked an opinion
 VERDICTS = {"fr": "admis e", "fon": "admis e e din"}
 
 
@@ -43,6 +43,10 @@ async def test_a_journey_comes_to_the_same_screens_on_every_channel(
             assert citizen.channel == "africastalking_ussd" or "98" not in result
             status = [await citizen.say(typed) for typed in REQUEST][-1]
             assert "EX-000001" in status, citizen.channel
+            await citizen.say("00")
+        left = {channel: passed.pop() for channel, passed in screens.items()}
+        assert left.pop("africastalking_sms") == "home.welcome"  # where each hop is paid
+        assert set(left.values()) == {"home.helped"}
         assert len(set(map(tuple, screens.values()))) == 1, screens
         assert set(screens) == {"africastalking_ussd", "africastalking_sms", "whatsapp", "telegram"}
         assert {"exams.result", "requests.status"} <= set(screens["whatsapp"])

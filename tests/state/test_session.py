@@ -22,6 +22,7 @@ FULL = Session(
     "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
     [("a", "BAC")], True, "Admissible", True, LanguageState("fr", "home.welcome", True, True),
     ChatState([("b", "Bac")], True, "m1", ("Dit", [("m1.1", "Un")])), True, 7, "exams.search", "12345", 1_790_000_000.0,
+    ["home.helped", "exams", "service cip"],
 )  # fmt: skip
 LAST = "serviced call"  # a field that a version to come may add
 
@@ -40,7 +41,7 @@ FIELDS = {
         "resume_prompted: bool, text: str, closed: bool, chosen: str, return_screen: str, "
         "awaiting_first: bool, show_hint: bool, suggested: list[tuple[str, str]], "
         "last_not_understood: bool, mark: str, card: tuple[str, list[tuple[str, str]]] | None, "
-        "served: bool, basis: int, looked_up: str, pending: str, awaited_since: float"
+        "served: bool, basis: int, looked_up: str, pending: str, awaited_since: float, survey: list[str]"
     )
 }
 VISITS = {3: "name: str, proof: str, csrf: str, began: float, seen: float, device: str"}
@@ -70,18 +71,19 @@ def test_session_round_trip() -> None:
 VALUES = orjson.loads(serialize(FULL)[len(FORMAT) :])
 SECOND = VALUES[: OLDER[b"2:"]]  # fields of a session before it had a basis
 THIRD = VALUES[: OLDER[b"3:"]]  # before it had words that wait for a choice
-FOURTH = VALUES[: OLDER[b"4:"]]  # before it had the time of its first hop
+FOURTH = VALUES[: OLDER[b"4:"]]  # before it had the time of its first hop, and the question after an answer
+BEFORE_FOURTH = replace(FULL, awaited_since=0.0, survey=[])
 
 
 @pytest.mark.parametrize("older", [b"", b"2:"])
 def test_session_of_an_older_format_is_read(older: bytes) -> None:
-    wanted = replace(FULL, basis=0, looked_up="", pending="", awaited_since=0.0)
+    wanted = replace(BEFORE_FOURTH, basis=0, looked_up="", pending="")
     assert as_json(deserialize(older + orjson.dumps(SECOND))) == as_json(wanted)
 
 
-def test_session_of_the_format_before_is_read() -> None:
-    assert as_json(deserialize(b"4:" + orjson.dumps(FOURTH))) == as_json(replace(FULL, awaited_since=0.0))
-    assert as_json(deserialize(b"3:" + orjson.dumps(THIRD))) == as_json(replace(FULL, pending="", awaited_since=0.0))
+def test_session_of_the_formats_before_is_read() -> None:
+    assert as_json(deserialize(b"4:" + orjson.dumps(FOURTH))) == as_json(BEFORE_FOURTH)
+    assert as_json(deserialize(b"3:" + orjson.dumps(THIRD))) == as_json(replace(BEFORE_FOURTH, pending=""))
 
 
 @pytest.mark.parametrize("newer", [b"6:", b"7:", b"12:"])

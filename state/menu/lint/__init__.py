@@ -13,6 +13,7 @@ from state.menu.lint.keyword_rules import language_unkept, shortcut_taken, word_
 from state.menu.lint.lookup_rules import answer_missing, outcome_forgotten, refuge_missing, unknown_question
 from state.menu.lint.message_rules import notifies_nothing, sends_nothing
 from state.menu.lint.rule import Questions, Rule
+from state.menu.lint.survey_rules import survey_unfit
 from state.menu.lint.text_rules import (
     bad_pattern,
     key_written,
@@ -44,6 +45,7 @@ RULES: tuple[Rule, ...] = (
     asks_for_ever,
     sends_nothing,
     notifies_nothing,
+    survey_unfit,
     shortcut_taken,
     word_taken,
     language_unkept,

@@ -18,9 +18,11 @@ def repeats_back(journeys: Journeys, _: Questions) -> Iterator[Problem]:
     """An option does more than the key 0: it leads elsewhere, stores an answer or sends a message."""
     if not journeys.start:
         return
-    links = back_links(journeys)
+    links, surveys = back_links(journeys), set(journeys.surveys.values())  # 0 leads from these where a citizen went
     for journey, name, screen in iter_screens(journeys):
         full = f"{journey.name}.{name}"
+        if full in surveys:
+            continue
         back = "" if full == journeys.start else links.get(full)
         for place, choice in enumerate(choices_of(screen)):
             to = journeys.resolve(journey.name, choice.to)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from state.errors import Problem
-from state.menu.back_links import back_targets, reachable
+from state.menu.back_links import back_targets, offered, reachable
 from state.menu.journeys import OUTCOMES_OF_A_LIST, Journeys, moves
 from state.menu.lint.rule import Questions, at, iter_screens
 from state.menu.schema import NOT_OFFERED, UNAVAILABLE, EndScreen, ListScreen, LookUpScreen
@@ -29,11 +29,10 @@ def leads_nowhere(journeys: Journeys, _: Questions) -> Iterator[Problem]:
 
 
 def never_shown(journeys: Journeys, _: Questions) -> Iterator[Problem]:
-    """Every journey and every screen can be reached from the first screen or by the word LANGUE, or is sent."""
+    """Every journey and every screen can be reached, from the first screen or otherwise, or is sent."""
     if not journeys.start:
         return
-    seen = reachable(journeys.graph, journeys.start) | reachable(journeys.graph, journeys.languages)
-    seen |= journeys.sent | {UNAVAILABLE, NOT_OFFERED}
+    seen = offered(journeys) | journeys.sent | {UNAVAILABLE, NOT_OFFERED}
     for journey in journeys.files.values():
         if journey.first not in journey.screens:  # reported already
             continue

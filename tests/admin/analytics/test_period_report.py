@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from admin.analytics.first_answer_report import FirstAnswers, first_answers
 from admin.analytics.journey_report import funnels, most_given_up, successes
+from admin.analytics.opinion_report import NUMBERS, opinions
 from admin.analytics.overview import Compared, Prices, main_numbers
 from admin.analytics.period import Period, month_of, year_of
 from admin.analytics.subject_report import places, read_services, service_ids
 from admin.analytics.usage_report import by_day_or_month
 from catalog.communes import Commune
 from tests.support.conversation import Town
+from tests.support.surveyed_town import surveyed_town
 
 NOW = {
     "calls": {"test": 90, "sms": 10}, "hops": {"test": 400}, "served": {"test": 60}, "parts": {"sms": 7},
@@ -95,6 +98,30 @@ def test_time_to_the_first_answer_is_of_half_and_of_most() -> None:
     ]
     slow = first_answers({"answer_seconds": {"fruits test more": 1}}, {}, Town().menus.current)
     assert slow[0].half == "plus de\u202f1\u202fh"
+
+
+def test_opinions_are_shares_by_service_and_of_all(tmp_path: Path) -> None:
+    found = {
+        "opinion": {
+            "1 test fr service cip": 2, "1 whatsapp fon service cip": 1, "3 test fr service cip": 1,
+            "2 test fr fruits": 2, "1 test fr gone": 1, "…": 9,
+        }
+    }  # fmt: skip
+    before = {"opinion": {"1 test fr service cip": 1, "2 test fr service cip": 1}}
+    report = opinions(found, before, surveyed_town(tmp_path).menus.current, {"cip": "Pièce"})
+    assert report.labels == ("Oui", "En partie", "Non")
+    assert [(one.name, one.many, one.answers, one.before) for one in report.rows] == [
+        ("Tous les services", 7, [(4, 57), (2, 29), (1, 14)], 50),
+        ("Pièce", 4, [(3, 75), (0, 0), (1, 25)], 50),
+        ("Fruits", 2, [(0, 0), (2, 100), (0, 0)], None),
+        ("gone (parcours retiré)", 1, [(1, 100), (0, 0), (0, 0)], None),
+    ]
+    assert report.rows[1].first_share == 75
+
+
+def test_no_opinion_has_no_row() -> None:
+    report = opinions({}, {}, Town().menus.current, {})
+    assert (report.labels, report.rows) == (NUMBERS, [])
 
 
 @pytest.mark.parametrize(

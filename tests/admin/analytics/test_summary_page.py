@@ -42,6 +42,9 @@ def busy_month() -> Iterator[Figure]:
     for what in ("calls", "hops", "served"):
         yield Figure(DAY, 9, what, "africastalking_ussd", 9_876_543)
     yield Figure(DAY, 9, "parts", "sms", 7_654_321)
+    for service in ("cip", "ifu", "passeport-ordinaire", "casier-judiciaire-b3", "acte-naissance-securise"):
+        yield Figure(DAY, 9, "opinion", f"1 africastalking_ussd fr service {service}", 123_456)
+        yield Figure(DAY, 9, "opinion", f"3 whatsapp fon service {service}", 123_456)
     for journey in ("services", "exams", "requests", "careers", "centres"):
         for channel in ("africastalking_ussd", "africastalking_sms", "whatsapp"):
             yield Figure(DAY, 9, "answer_seconds", f"{journey} {channel} more", 12_345)

@@ -39,6 +39,7 @@ NEW_SCREEN = (
     "      - {label: Au revoir, to: bye}\n",
     "      - {label: Au revoir, to: bye}\n      - {label: Neuf, to: new}\n  new: {say: Du nouveau, back: welcome}\n",
 )
+HELPED = "  helped: {say: Utile ?, choices: [" + ", ".join(f"{{label: {one}, to: which}}" for one in "abc") + "]}\n"
 CARD = "« {many} {fruit} : {cost}, le {day} » (fruits.shown)"
 CHANGES = [
     (HOME, "say: Bienvenue", "say: Bonjour", "Textes changés",
@@ -60,6 +61,9 @@ CHANGES = [
      "« Le secret : {secret} » (secret.shown) : privé | ne s'affiche plus à qui rappelle"),
     ("fruits.yaml", 'shortcut: "7"', 'shortcut: "8"', "Mots et numéros qui ouvrent un parcours",
      "le numéro 8 du premier écran ouvre | « Quel fruit ? » (fruits.which)"),
+    ("fruits.yaml", "first: which\nscreens:\n", f"survey: helped\nfirst: which\nscreens:\n{HELPED}",
+     "Questions après une réponse",
+     "parcours « Fruits » : question après une réponse | « Utile ? » (fruits.helped)"),
     ("fruits.yaml", "title: Fruits", "title: Des fruits", "Mots et numéros qui ouvrent un parcours",
      "titre du parcours fruits | Fruits | Des fruits"),
     ("catalogue/casier-judiciaire-b3.yaml", "value: 1900", "value: 2500", "Services, examens et étapes",
