@@ -19,6 +19,8 @@ from catalog.source_files import FOLDER as SOURCES
 from state.yaml_files.loader import parse
 
 OF_SCREENS: Final = frozenset({"arrived", "went_on", "missed"})
+OF_JOURNEYS: Final = frozenset({"answer_seconds", "answer_hops"})
+OPINIONS: Final = "opinion"
 OF_QUESTIONS: Final = frozenset({"asked", "refused"})
 Sees = Callable[[str, str], bool]  # whether a count of this kind and name may be seen
 
@@ -37,8 +39,13 @@ async def visible_figures(desk: AdminContext, visitor: CurrentUser) -> Sees:
     hidden = set(_questions(visible, own=False)) - set(_questions(visible, own=True))
 
     def sees(what: str, of: str) -> bool:
-        if what in OF_SCREENS:
-            return journey_path(of) in files
+        about = of.split(" ", 3)[-1]  # of an opinion, after its number, channel and language
+        if what == OPINIONS and about.startswith(SERVICE):
+            return path_of(about.removeprefix(SERVICE)) in files
+        if what == OPINIONS:
+            return journey_path(about) in files
+        if what in OF_SCREENS or what in OF_JOURNEYS:
+            return journey_path(of.partition(" ")[0]) in files
         if what in OF_QUESTIONS:
             return of.partition(" ")[0] not in hidden
         return not of.startswith(SERVICE) or path_of(of.removeprefix(SERVICE)) in files

@@ -18,10 +18,26 @@ from tests.support.admin_client import sign_in
 from tests.support.ministry_desk import SERVICE, House, house
 
 pytestmark = pytest.mark.slow
-OF_JUSTICE = ("fruits.which", f"service {SERVICE}", "greffe.file found 1")
-OF_HEALTH = ("long.many",)
+OF_JUSTICE = (
+    "fruits.which",
+    f"service {SERVICE}",
+    "greffe.file found 1",
+    "fruits test 30",
+    "1 test fr fruits",
+    f"3 test fon service {SERVICE}",
+)
+OF_HEALTH = ("long.many", "long test 5", "2 test fr long")
 OF_NOBODY = ("gone.first", "service gone")
-OF_ALL = ("home.welcome", "service exemple", "exams.result found 1", "commune parakou", "un mot vain", "test")
+OF_ALL = (
+    "home.welcome",
+    "service exemple",
+    "home test 5",
+    "1 test fr service exemple",
+    "exams.result found 1",
+    "commune parakou",
+    "un mot vain",
+    "test",
+)
 SOURCE = """title: Le greffe
 ministry: justice
 question: greffe.file
@@ -38,6 +54,10 @@ def counted(today: date) -> Iterator[Figure]:
         yield Figure(today, 8, "read", of, 7)
     for of in ("greffe.file found 1", "exams.result found 1"):
         yield Figure(today, 8, "asked", of, 5)
+    for of in ("fruits test 30", "long test 5", "home test 5"):
+        yield Figure(today, 8, "answer_seconds", of, 4)
+    for of in ("1 test fr fruits", f"3 test fon service {SERVICE}", "2 test fr long", "1 test fr service exemple"):
+        yield Figure(today, 8, "opinion", of, 3)
     yield Figure(today, 8, "sought", "un mot vain", 3)
     for what in ("calls", "hops", "served"):
         yield Figure(today, 8, what, "test", 90)
