@@ -5,7 +5,7 @@ A session has the last answer as it was sent, so that a repeated hop gets the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
@@ -103,30 +103,41 @@ class Session:
 # Prefix of a record. To add fields at the end, take the next number, and add the former number of fields to OLDER. To
 # remove, move or retype one, begin a prefix without a number, and empty OLDER. tests/state/test_session.py checks this.
 # A record with another prefix is not read.
-NUMBER: Final = 5
+NUMBER: Final = 4
 FORMAT: Final = b"%d:" % NUMBER
 MAX_DIGITS: Final = 4  # of a format's number
 OLDER: Final[Mapping[bytes, int]] = {
     b"": 24,
     b"2:": 24,
     b"3:": 26,
-    b"4:": 27,
-}  # without the basis of the facts; pending words; the time of the first hop and the question after an answer
+}  # without the basis of the facts; without pending words
 _GROUPS: Final = {"language": LanguageState.__slots__, "chat": ChatState.__slots__}
+# Fields that the version before has not, which reads no newer number: they travel within the answers, so that it can go
+# on with the session.
+CARRIED: Final = ("awaited_since", "survey")
 # A record has the values in this order, without the groups: half the cost of reading a record with names.
 NAMES: Final = tuple(
     name
     for one in Session.__slots__
+    if one not in CARRIED
     for name in ([f"{one}.{inner}" for inner in _GROUPS[one]] if one in _GROUPS else [one])
 )
 _START: Final = len(FORMAT)
 _LANGUAGE, _CHAT, _REST = NAMES.index("language.chosen"), NAMES.index("chat.suggested"), NAMES.index("served")
+_ANSWERS = NAMES.index("answers")
+_SINCE, _SURVEY = "@since", "@survey"  # no menu can give an answer such a name
 _values = attrgetter(*NAMES)
 
 
 def serialize(session: Session) -> bytes:
     """Return the session as stored."""
-    return FORMAT + orjson.dumps(_values(session))
+    values: Sequence[Any] = _values(session)
+    if session.awaited_since or session.survey:
+        carried = {_SINCE: str(session.awaited_since)} if session.awaited_since else {}
+        if session.survey:
+            carried[_SURVEY] = "\n".join((str(session.hop), *session.survey))
+        values = [*values[:_ANSWERS], {**session.answers, **carried}, *values[_ANSWERS + 1 :]]
+    return FORMAT + orjson.dumps(values)
 
 
 def deserialize(stored: bytes) -> Session | None:
@@ -146,7 +157,7 @@ def deserialize(stored: bytes) -> Session | None:
         if isinstance(values, list) and newer:
             values = values[:width]
         return _session(values) if isinstance(values, list) and len(values) == width else None
-    except (TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError):
         return None
 
 
@@ -157,4 +168,11 @@ def _is_newer(prefix: bytes) -> bool:
 
 def _session(values: list[Any]) -> Session:
     language, chat = LanguageState(*values[_LANGUAGE:_CHAT]), ChatState(*values[_CHAT:_REST])
-    return Session(*[*values[:_LANGUAGE], language, chat, *values[_REST:]])
+    answers = values[_ANSWERS]
+    since, asked = answers.pop(_SINCE, "0"), answers.pop(_SURVEY, "")
+    session = Session(*[*values[:_LANGUAGE], language, chat, *values[_REST:]])
+    session.awaited_since = float(since)
+    if asked:  # not if the version before has answered a hop since, which does not know the question
+        hop, *survey = asked.split("\n")
+        session.survey = survey if hop == str(session.hop) else []
+    return session
