@@ -5,7 +5,7 @@ A session has the last answer as it was sent, so that a repeated hop gets the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from operator import attrgetter
@@ -18,6 +18,9 @@ from state.interfaces import Card, Reply
 MAX_SESSION_SECONDS: Final = 24 * 3600.0  # a chat after its last message; a call is shorter. Old menus stay as long
 SUBJECT: Final = "@subject"  # the fact that says what the facts are about (Outcome); no source can give this name
 SAMPLE: Final = "sample"  # the fact that names the screen which first shows made-up facts
+
+
+AWAITED: Final = "@since"  # no menu can give an answer such a name
 
 
 @dataclass(slots=True)
@@ -55,7 +58,8 @@ class Session:
     of the last hop (all inputs so far, if joined), or the pseudonym of the last message. answers go to sources; shown
     has the citizen's view of them, by the same names. rows are the options of a list: id and label. at is in Unix
     seconds. survey is the screen of a question that is shown in place of this one, and the journey and subject of the
-    answer that it is about; empty if none is.
+    answer that it is about; empty if none is. answers also has the Unix seconds of the first hop, as AWAITED, until the
+    first goal of the menu is reached.
     """
 
     screen: str
@@ -79,8 +83,7 @@ class Session:
     basis: int = 0  # of the facts (state/interfaces.py, Outcome)
     looked_up: str = ""  # the look-up whose facts can be withdrawn
     pending: str = ""  # words of a message that wait for a choice
-    awaited_since: float = 0.0  # Unix seconds of the first hop, until the first goal of the menu is reached; then 0
-    survey: list[str] = field(default_factory=list)
+    survey: tuple[str, ...] = ()
 
     def reply(self) -> Reply:
         """Return the last answer."""
@@ -94,10 +97,16 @@ class Session:
         content = orjson.dumps([self.screen, sorted(self.facts.items())])
         return blake2b(content, digest_size=12).hexdigest()
 
+    def given_answers(self) -> list[tuple[str, str]]:
+        """Return the answers of the current journey, sorted by name."""
+        return sorted(one for one in self.answers.items() if one[0] != AWAITED)
+
     def clear_journey(self) -> None:
         """Delete the answers and facts of the current journey."""
-        self.survey = []
+        since, self.survey = self.answers.get(AWAITED), ()
         self.answers, self.shown, self.facts, self.rows, self.basis, self.looked_up = {}, {}, {}, [], 0, ""
+        if since:
+            self.answers[AWAITED] = since
 
 
 # Prefix of a record. To add fields at the end, take the next number, and add the former number of fields to OLDER. To
@@ -112,9 +121,9 @@ OLDER: Final[Mapping[bytes, int]] = {
     b"3:": 26,
 }  # without the basis of the facts; without pending words
 _GROUPS: Final = {"language": LanguageState.__slots__, "chat": ChatState.__slots__}
-# Fields that the version before has not, which reads no newer number: they travel within the answers, so that it can go
-# on with the session.
-CARRIED: Final = ("awaited_since", "survey")
+# The version before reads no newer number. What it has no field for travels within the answers, which it gives back, so
+# that it can go on with the session.
+CARRIED: Final = ("survey",)
 # A record has the values in this order, without the groups: half the cost of reading a record with names.
 NAMES: Final = tuple(
     name
@@ -124,19 +133,16 @@ NAMES: Final = tuple(
 )
 _START: Final = len(FORMAT)
 _LANGUAGE, _CHAT, _REST = NAMES.index("language.chosen"), NAMES.index("chat.suggested"), NAMES.index("served")
-_ANSWERS = NAMES.index("answers")
-_SINCE, _SURVEY = "@since", "@survey"  # no menu can give an answer such a name
+_ANSWERS, _SURVEY = NAMES.index("answers"), "@survey"
 _values = attrgetter(*NAMES)
 
 
 def serialize(session: Session) -> bytes:
     """Return the session as stored."""
-    values: Sequence[Any] = _values(session)
-    if session.awaited_since or session.survey:
-        carried = {_SINCE: str(session.awaited_since)} if session.awaited_since else {}
-        if session.survey:
-            carried[_SURVEY] = "\n".join((str(session.hop), *session.survey))
-        values = [*values[:_ANSWERS], {**session.answers, **carried}, *values[_ANSWERS + 1 :]]
+    values: tuple[Any, ...] = _values(session)
+    if session.survey:
+        answers = session.answers | {_SURVEY: "\n".join((str(session.hop), *session.survey))}
+        values = (*values[:_ANSWERS], answers, *values[_ANSWERS + 1 :])
     return FORMAT + orjson.dumps(values)
 
 
@@ -154,7 +160,7 @@ def deserialize(stored: bytes) -> Session | None:
         width = len(NAMES) if newer else OLDER.get(stored[:start], 0)
     try:
         values = orjson.loads(stored[start:]) if width else None
-        if isinstance(values, list) and newer:
+        if newer and isinstance(values, list):
             values = values[:width]
         return _session(values) if isinstance(values, list) and len(values) == width else None
     except (AttributeError, TypeError, ValueError):
@@ -168,11 +174,9 @@ def _is_newer(prefix: bytes) -> bool:
 
 def _session(values: list[Any]) -> Session:
     language, chat = LanguageState(*values[_LANGUAGE:_CHAT]), ChatState(*values[_CHAT:_REST])
-    answers = values[_ANSWERS]
-    since, asked = answers.pop(_SINCE, "0"), answers.pop(_SURVEY, "")
     session = Session(*[*values[:_LANGUAGE], language, chat, *values[_REST:]])
-    session.awaited_since = float(since)
-    if asked:  # not if the version before has answered a hop since, which does not know the question
-        hop, *survey = asked.split("\n")
-        session.survey = survey if hop == str(session.hop) else []
+    if _SURVEY in session.answers:
+        hop, *survey = session.answers.pop(_SURVEY).split("\n")
+        # The version before does not show the question: if it answered a hop since, the answer is not to it.
+        session.survey = tuple(survey) if hop == str(session.hop) else ()
     return session

@@ -90,7 +90,7 @@ class ChatDialogue:
             return False
         if message.text:
             return (yield from self._navigator.answer_survey(menu, session, message.text, hop))
-        session.survey = []
+        session.survey = ()
         return False
 
     def _dispatch(

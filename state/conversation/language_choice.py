@@ -58,7 +58,7 @@ def open_language_screen(menu: Menu, session: Session) -> bool:
     if session.screen == menu.languages:
         return False
     session.language.return_screen, session.resume_prompted, session.language.show_hint = session.screen, False, False
-    session.survey = []
+    session.survey = ()
     fire(menu.machine, session, "language")
     return True
 

@@ -117,7 +117,7 @@ def message_request(hop: HopContext, session: Session, parsed: ParsedInput) -> M
     """
     inbound, asked = hop.inbound, ""
     if not inbound.message:
-        asked = repr((parsed.sends, parsed.notifies, sorted(session.answers.items())))
+        asked = repr((parsed.sends, parsed.notifies, session.given_answers()))
     fields = (inbound.channel, hop.citizen, inbound.session, inbound.message, str(hop.place), asked)
     key = blake2b("\0".join(fields).encode(), digest_size=16).hexdigest()
     return MessageRequest(key if inbound.message else f"{OF_CALL}{key}", requester_address(hop), hop.asker)

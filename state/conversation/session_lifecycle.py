@@ -18,7 +18,7 @@ from state.menu.active_versions import ActiveMenus
 from state.menu.model import Menu
 from state.menu.versions import MenuVersion
 from state.rendering.render import input_error_notice
-from state.session import MAX_SESSION_SECONDS, Session
+from state.session import AWAITED, MAX_SESSION_SECONDS, Session
 
 MAX_INPUTS: Final = 48  # in one hop: a call of three minutes has fewer, even if its session is lost
 LATE_SECONDS: Final = 10.0  # after the last hop, an earlier one may come again; no gateway waits longer for an answer
@@ -133,7 +133,7 @@ class SessionLifecycle:
 
 def _new_session(edition: MenuVersion, call: str, last_input: str, now: float) -> Session:
     """Return the session of who calls or writes now; call is empty on channels of messages."""
-    return Session(edition.first, edition.version, call, at=now, last_input=last_input, awaited_since=now)
+    return Session(edition.first, edition.version, call, at=now, last_input=last_input, answers={AWAITED: str(now)})
 
 
 def begins_again(before: Session, inbound: Inbound, age: float) -> bool:

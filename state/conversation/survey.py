@@ -36,7 +36,7 @@ def offer_survey(menu: Menu, session: Session, left: str, facts: Mapping[str, st
     if hop.in_series or hop.room.kind == "sms" or len(menu.screens[asks].options) < CHOICES:
         return
     if (yield MayAskOpinion(hop.asker)):
-        session.survey = [asks, journey, facts.get(SUBJECT, "")]
+        session.survey = asks, journey, facts.get(SUBJECT, "")
 
 
 def answer_survey(
@@ -46,12 +46,12 @@ def answer_survey(
 
     An input that is no choice is passed over if it can only be a slip or Back; any other is one for the next screen.
     """
-    (asks, journey, subject), session.survey = session.survey, []
+    (asks, journey, subject), session.survey = session.survey, ()
     screen = menu.screens.get(asks)
     if screen is None:  # the menu has changed
         return "other"
     if turn_page(session, KEYS.get(typed, "")):
-        session.survey = [asks, journey, subject]
+        session.survey = asks, journey, subject
         return "passed over"
     session.page = 0
     chosen = _chosen(screen, typed)

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from state.identity import network
 from state.interfaces import Inbound, Outcome, Question
-from state.session import Session
+from state.session import AWAITED, Session
 from state.text.languages import SOURCE
 
 QuestionTrace = tuple[str, str, float]
@@ -120,9 +120,8 @@ class HopTrace:
             self.language = _language_of(session)
         if self.has_details and self.served:
             self.served, session.served = not session.served, True
-            if session.awaited_since:
-                self.first_answer = self._goal, max(0.0, session.at - session.awaited_since), session.hop
-                session.awaited_since = 0.0
+            if since := session.answers.pop(AWAITED, ""):
+                self.first_answer = self._goal, max(0.0, session.at - float(since)), session.hop
 
     def _add_details(self) -> None:
         """Create the details. Most hops have none, so they pay nothing for them."""

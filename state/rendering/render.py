@@ -28,7 +28,9 @@ def render(menu: Menu, session: Session, room: ScreenSize, notice: str = "") -> 
     if session.resume_prompted:
         session.text, session.closed = paginate(*offer(menu, notice), NO_KEYS, letters)[0], False
         return
-    screen = _displayed(menu, session)
+    # A question stands in place of the session's screen.
+    asked = menu.screens.get(session.survey[0]) if session.survey else None
+    screen = asked or menu.shown(session.screen, session.facts)
     suggested = session.chat.suggested
     say, options, footer = _suggestions(menu, session) if suggested else _screen(menu, screen, session, room)
     if session.language.awaiting_first and not suggested:
@@ -57,12 +59,6 @@ def pages_in(room: ScreenSize, shown: Shown, aside: str, cutter: Cut) -> tuple[s
     if room.rows:
         return paginate_by_rows(text, options, footer, room.rows, cutter)
     return cutter(text, options, footer)
-
-
-def _displayed(menu: Menu, session: Session) -> Screen:
-    """Return the session's screen, or the one of the question that stands in its place."""
-    asked = menu.screens.get(session.survey[0]) if session.survey else None
-    return asked or menu.shown(session.screen, session.facts)
 
 
 def _screen(menu: Menu, screen: Screen, session: Session, room: ScreenSize) -> Shown:
@@ -118,7 +114,7 @@ def close(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
 def show_line(menu: Menu, session: Session, say: str, room: ScreenSize) -> None:
     """Answer with one line; the conversation stays open where it is."""
     close(menu, session, say, room)
-    session.closed, session.survey = False, []
+    session.closed, session.survey = False, ()
 
 
 def refuse(menu: Menu, session: Session, refused: TooManyGuesses, room: ScreenSize) -> None:

@@ -16,13 +16,14 @@ from channels.outbox.column_values import decode_card
 from state.conversation.deferred_answers import DeferredRequest
 from state.interfaces import Card, Inbound, Recipient
 from state.record_format import RecordFormat, UnknownRecord
-from state.session import CARRIED, FORMAT, OLDER, ChatState, LanguageState, Session, deserialize, serialize
+from state.session import AWAITED, CARRIED, FORMAT, OLDER, ChatState, LanguageState, Session, deserialize, serialize
 
 FULL = Session(
-    "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345"}, {"exam": "BAC"}, {"a": "b"},
-    [("a", "BAC")], True, "Admissible", True, LanguageState("fr", "home.welcome", True, True),
-    ChatState([("b", "Bac")], True, "m1", ("Dit", [("m1.1", "Un")])), True, 7, "exams.search", "12345", 1_790_000_000.0,
-    ["home.helped", "exams", "service cip"],
+    "exams.result", "v1", "s1", 1_790_000_000.5, "3*1*12345", 3, 1, 2, {"seat": "12345", AWAITED: "9.5"},
+    {"exam": "BAC"}, {"a": "b"}, [("a", "BAC")], True, "Admissible", True,
+    LanguageState("fr", "home.welcome", True, True),
+    ChatState([("b", "Bac")], True, "m1", ("Dit", [("m1.1", "Un")])), True, 7, "exams.search", "12345",
+    ("home.helped", "exams", "service cip"),
 )  # fmt: skip
 LAST = "serviced call"  # a field that a version to come may add
 
@@ -90,9 +91,18 @@ def test_version_before_goes_on_with_a_session_and_gives_it_back() -> None:
     assert all(isinstance(answer, str) for answer in VALUES[8].values())
     later = [*VALUES]
     later[5] += 1  # it answered a hop, and has not shown the question
-    assert as_json(deserialize(FORMAT + orjson.dumps(later))) == as_json(replace(FULL, hop=4, survey=[]))
-    plain = [*VALUES[:8], {"seat": "12345"}, *VALUES[9:]]  # as it writes them
-    assert as_json(deserialize(FORMAT + orjson.dumps(plain))) == as_json(replace(FULL, awaited_since=0.0, survey=[]))
+    assert as_json(deserialize(FORMAT + orjson.dumps(later))) == as_json(replace(FULL, hop=4, survey=()))
+    plain = [*VALUES[:8], {"seat": "12345"}, *VALUES[9:]]  # as it writes them where a journey began
+    wanted = replace(FULL, answers={"seat": "12345"}, survey=())
+    assert as_json(deserialize(FORMAT + orjson.dumps(plain))) == as_json(wanted)
+
+
+def test_time_of_the_first_hop_outlives_a_journey() -> None:
+    session = deserialize(serialize(FULL))
+    assert session
+    session.clear_journey()
+    assert session.answers == {AWAITED: "9.5"}
+    assert Session("a", "v1", "", 1.0).answers == {}
 
 
 @pytest.mark.parametrize("newer", [b"5:", b"6:", b"12:"])
@@ -109,7 +119,6 @@ def test_session_of_a_newer_format_is_read_without_the_fields_that_came_after(ne
         b"-6:" + orjson.dumps([*VALUES, LAST]),
         b"calls 6:" + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps([*VALUES[:8], None, *VALUES[9:]]),
-        FORMAT + orjson.dumps([*VALUES[:8], {"@since": "x"}, *VALUES[9:]]),
         FORMAT + orjson.dumps([*VALUES, LAST]),
         FORMAT + orjson.dumps(VALUES[:-1]),
         orjson.dumps([*SECOND, LAST]),
