@@ -5,6 +5,7 @@ What a goal is, and who gave up, is the menu's and the counters' own definition 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
@@ -18,6 +19,7 @@ from state.menu.versions import MenuVersion
 from state.text.languages import SOURCE
 
 MAX_WORDS: Final = 60  # characters of the text of a screen
+VALUE: Final = re.compile(r"\{[^{}]*\}")  # what a call fills in, such as {exam}
 MAX_GIVEN_UP: Final = 10  # screens in the list of those where most give up
 
 
@@ -103,6 +105,7 @@ def funnels(found: Totals, edition: MenuVersion) -> Iterator[Funnel]:
 
 def _words(edition: MenuVersion, screen: str) -> str:
     shown = first_words(edition, screen) if screen in edition.journeys.screens else ""
+    shown = VALUE.sub("…", shown)
     return shorten(shown, MAX_WORDS, placeholder="…") if shown else f"écran retiré ({screen.partition('.')[2]})"
 
 

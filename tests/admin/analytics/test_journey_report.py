@@ -34,6 +34,9 @@ async def test_map_and_statistics_agree_on_every_screen(registry: Registry) -> N
     }
     assert {"fruits.shown", "fruits.many", "home.bye", "home.welcome"} <= compared.keys()
     assert {name: _read(mark([name]).says) for name in compared} == compared
+    words = [step.words for funnel in funnels(found, edition) for step in funnel.steps]
+    assert not any("{" in one for one in words), "what a call fills in is not read as {it is written}"
+    assert any("…" in one for one in words)
 
 
 def _read(says: str) -> tuple[int, bool, int]:

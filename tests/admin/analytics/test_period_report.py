@@ -78,7 +78,7 @@ def test_journey_success_counts_goals_and_stops() -> None:
     assert (fruits.title, fruits.reached, fruits.given_up) == ("Fruits", 3, 5)
     assert (fruits.success, fruits.success_before) == (38, 50)
     assert [(one.words, one.many, one.share) for one in most_given_up(now)] == [
-        ("{fruit} : combien ?", 3, 50),
+        ("… : combien ?", 3, 50),
         ("Quel fruit ?", 2, 25),
     ]
 
