@@ -167,8 +167,7 @@ def bare(sources: Sources, question: str) -> Source:
 
 
 async def test_sources_recover_after_a_database_stop(sources: Sources, filled: Registry) -> None:
-    before = {name: await sources.ask(name, GOOD[name]) for name in sources.questions}
-    assert before
+    assert (before := {name: await sources.ask(name, GOOD[name]) for name in sources.questions})
     await bare(sources, "exams.result").published.wait_until_filled()  # type: ignore[attr-defined]
     await filled.stop()
     await asyncio.sleep(1.1)  # what a source may keep for a second has gone
