@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,9 @@ async def test_published_draft_of_a_demonstration_waits_no_more(our_settings: Ma
         await client.post("/bureau/ecran/help.topics", data={**form, f"{PREFIX}say": "De l'aide ?", **SAVE})
         assert "1 fichier changé au bureau, et pas encore publié." in await page(client, "menus")
         staged = await client.post("/bureau/brouillon/preparer", headers=token, data={"why": "x"})
+        turn = feed.revision
         await client.post(f"{staged.url.path}/publier", headers=token, data={"instead_of": "1"})
+        await feed.after(turn)
         text = await page(client, "menus")
         assert ("pas encore publié" in text, "Personne n'a changé le dossier" in text) == (False, True)
         assert "Le brouillon est vide" in await page(client, "brouillon")
@@ -153,3 +156,17 @@ async def test_published_draft_of_a_demonstration_waits_no_more(our_settings: Ma
         await feed.after(turn)
         text = await page(client, "menus")
         assert ("pas encore publié" in text, "Les fichiers diffèrent" in text) == (True, True)
+
+
+async def test_why_is_typed_once_from_the_draft_to_the_history(our_settings: Making) -> None:
+    async with serve(our_settings()) as client:
+        token, why = {HEADER: await csrf(client)}, "demandé par les guichets"
+        form = await form_of(client, "/bureau/ecran/help.topics")
+        await client.post("/bureau/ecran/help.topics", data={**form, f"{PREFIX}say": "De l'aide ?", **SAVE})
+        staged = await client.post("/bureau/brouillon/preparer", headers=token, data={"why": why})
+        offered = re.search(r'<input id="why" name="why"[^>]* value="([^"]*)"', await staged.text())
+        assert offered
+        await client.post(
+            f"{staged.url.path}/publier", headers=token, data={"instead_of": "1", "why": unescape(offered[1])}
+        )
+        assert why in (await page(client, "menus")).partition("Historique")[2]
