@@ -93,8 +93,11 @@ class Session:
         return Reply(self.text, self.closed, screen, self.page + 1, self.pages, card, self.basis)
 
     def facts_digest(self) -> str:
-        """Return a digest of screen and facts, equal while the source gives the same facts."""
-        content = orjson.dumps([self.screen, sorted(self.facts.items())])
+        """Return a digest of screen and facts, equal while the source gives the same facts.
+
+        It is stored with what a citizen is notified of, also by the version before, which has no subject.
+        """
+        content = orjson.dumps([self.screen, sorted(one for one in self.facts.items() if one[0] != SUBJECT)])
         return blake2b(content, digest_size=12).hexdigest()
 
     def given_answers(self) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from notifications.task_kinds import Waiting
 class Task:
     """One thing that waits: what it is, where it is done, and what it takes.
 
-    notified is what those are notified of who may do it, None for nothing; by are those whose own deed it is, who are
+    notified is what those are notified of who may do it, None for nothing; by are those whose own action it is, who are
     not. is_barred: this reader may not do it, although the role may, as nobody approves what they wrote.
     """
 

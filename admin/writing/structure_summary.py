@@ -88,10 +88,10 @@ def _choices(before: ScreenState, after: ScreenState) -> Iterator[str]:
         yield f"choix ajouté : « {label} », qui mène à {now[label]}"
     for label in [one for one in now if one in was and was[one] != now[one]]:
         yield f"choix « {label} » : mène à {now[label]} (avant : {was[label]})"
-    kept = [renamed.get(one, one) for one in was if renamed.get(one, one) in now]
-    order = [one for one in now if one in kept]
-    if kept != order:
-        yield f"ordre des choix : {', '.join(order)} (avant : {', '.join(kept)})"
+    before_order = [renamed.get(one, one) for one in was if renamed.get(one, one) in now]
+    order = [one for one in now if one in before_order]
+    if before_order != order:
+        yield f"ordre des choix : {', '.join(order)} (avant : {', '.join(before_order)})"
 
 
 def _renamed(was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Accounts are notified of what they may do next, and not of their own deeds, as the start page shows it."""
+"""Accounts are notified of what they may do next, and not of their own actions, as the start page shows it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_results_wait_for_the_second_person(valkey_url: str, tmp_path: Pat
             assert await kinds(client, other) == [], other
         (draft,) = await task_finder(client.app[ADMIN_CONTEXT])(PAUL)
         await publishing.approve(PAUL, named, SHA, seen(rows()))
-        assert await kinds(client, PAUL) == []  # it is their own deed that it has no hour yet
+        assert await kinds(client, PAUL) == []  # it is their own action that it has no hour yet
         (approved,) = await task_finder(client.app[ADMIN_CONTEXT])(Operator("pia", "approver"))
         assert approved.digest != draft.digest
 

@@ -9,6 +9,7 @@ import pytest
 
 from state.errors import StoreUnavailable
 from state.interfaces import Outcome, Reply
+from state.session import SUBJECT, Session
 from state.store.memory import InMemory
 from tests.support.conversation import BOT, Phone, Town
 from tests.support.surveyed_town import QUESTION, surveyed_menus, surveyed_town
@@ -180,3 +181,10 @@ async def test_cut_call_is_not_resumed_at_the_question(town: Town) -> None:
 
 def test_menus_with_the_question_are_sound(tmp_path: Path) -> None:
     assert Town(folder=surveyed_menus(tmp_path)).menus.current.menu("fr").surveys == {"fruits": "home.helped"}
+
+
+def test_subject_of_an_answer_is_no_change_that_a_citizen_waits_for() -> None:
+    before, now, other = (Session("a", "v1", "", 1.0, facts=facts) for facts in (
+        {"cost": "5"}, {"cost": "5", SUBJECT: "service price"}, {"cost": "6"}
+    ))  # fmt: skip
+    assert now.facts_digest() == before.facts_digest() != other.facts_digest()
